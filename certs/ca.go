@@ -1,0 +1,129 @@
+package certs
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"path/filepath"
+	"time"
+)
+
+const (
+	// caLife is how long a CA is valid. Clients put no limit on a root's life; ten years outlive most machines.
+	caLife = 10 * 365 * 24 * time.Hour
+
+	// caBackdate lets clients whose clock is behind (a virtual machine after sleep) believe a CA made just now.
+	caBackdate = 24 * time.Hour
+
+	// organization groups our certificates in the lists that browsers show.
+	organization = "Culvert"
+)
+
+// CA is a certificate authority: a certificate, its private key, and the folder that both are kept in.
+// It does not change after it was loaded, and may be used by several goroutines at once.
+type CA struct {
+	dir  string
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+}
+
+// Certificate returns the CA's certificate. The caller must not change it.
+func (ca *CA) Certificate() *x509.Certificate { return ca.cert }
+
+// PEM returns the CA's certificate, without its key, in the form that ca.pem holds.
+func (ca *CA) PEM() []byte { return EncodePEM(ca.cert) }
+
+// File returns the path of ca.pem, for programs that are told of a CA by file name.
+func (ca *CA) File() string { return filepath.Join(ca.dir, certFile) }
+
+// Fingerprint returns the SHA-256 of the certificate in lower-case hexadecimal digits, as openssl and certutil
+// compute it. It is what tells one CA from another; names can repeat.
+func (ca *CA) Fingerprint() string { return Fingerprint(ca.cert) }
+
+// Fingerprint returns the SHA-256 of a certificate in lower-case hexadecimal digits.
+func Fingerprint(cert *x509.Certificate) string {
+	sum := sha256.Sum256(cert.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// EncodePEM returns a certificate as one PEM block.
+func EncodePEM(cert *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
+}
+
+// newCA makes a key and a self-signed certificate valid from now on. Nothing is written.
+func newCA(dir string, now time.Time) (*CA, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	id, err := keyID(&key.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	serial, err := newSerial()
+	if err != nil {
+		return nil, err
+	}
+	names := loopbackNames()
+	template := &x509.Certificate{
+		SerialNumber:          serial,
+		Subject:               pkix.Name{Organization: []string{organization}, CommonName: commonName(id)},
+		NotBefore:             now.Add(-caBackdate),
+		NotAfter:              now.Add(caLife),
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+		MaxPathLenZero:        true, // it signs leafs, never another CA
+		SubjectKeyId:          id[:20],
+
+		// SECURITY: critical, so that a client that does not know name constraints refuses the CA
+		// instead of ignoring them (RFC 5280 §4.2.1.10).
+		PermittedDNSDomainsCritical: true,
+		PermittedDNSDomains:         names.domains,
+		PermittedIPRanges:           names.ranges,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return &CA{dir: dir, cert: cert, key: key}, nil
+}
+
+// commonName names a CA after its key, so that two of them (two machines, or before and after a renewal) can be told
+// apart in a browser's list. It holds neither user nor host name: certificates travel further than one expects.
+func commonName(keyID []byte) string {
+	return fmt.Sprintf("Culvert CA %x", keyID[:4])
+}
+
+// keyID is the SHA-256 of a public key in its SubjectPublicKeyInfo form.
+func keyID(pub *ecdsa.PublicKey) ([]byte, error) {
+	spki, err := x509.MarshalPKIXPublicKey(pub)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(spki)
+	return sum[:], nil
+}
+
+// newSerial returns a random number of 128 bits. A browser that meets the same issuer and serial number twice refuses
+// the second certificate (SEC_ERROR_REUSED_ISSUER_AND_SERIAL), so counting is not an option across reinstallations.
+func newSerial() (*big.Int, error) {
+	b := make([]byte, 16)
+	if _, err := rand.Read(b); err != nil {
+		return nil, err
+	}
+	b[0] |= 1 // never zero
+	return new(big.Int).SetBytes(b), nil
+}

@@ -1,0 +1,12 @@
+// Package certs is the local certificate authority and the leaf certificates that it signs.
+//
+// A machine has one CA. Its certificate carries critical name constraints, so that a stolen key signs nothing that a
+// browser would believe on the Internet: only localhost, test, internal and home.arpa with the names below them, and
+// the loopback addresses. Its private key stays in its folder and in the memory of this process; nothing exports it.
+//
+// A [Minter] signs one leaf per host name at the moment a TLS client first asks for it, keeps it in memory, and renews
+// it by the wall clock. A leaf names exactly the host that was asked for, since most clients refuse a wildcard directly
+// below a top-level name such as *.localhost.
+//
+// Package certs does no networking and changes no trust store; package certs/trust does that.
+package certs

@@ -1,0 +1,266 @@
+package certs
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// A CA's folder holds two files. The key is written first, and the certificate appears whole by rename, so that a
+// crash at any moment leaves one of these states:
+//
+//	neither file     no CA yet: the only state in which LoadOrCreate makes one
+//	the key alone    the making was interrupted, or the certificate was deleted: an error
+//	both             a CA, once they pass every check of Load
+//
+// The certificate alone means that the key was deleted, and is an error too. A CA that browsers trust is never
+// replaced without the user's doing: the stores would keep trusting a key that nobody watches any more.
+const (
+	certFile = "ca.pem"
+	keyFile  = "ca-key.pem"
+)
+
+// ErrNoCA is the error, found with [errors.Is], of [Load] for a folder in which no CA was made yet.
+var ErrNoCA = errors.New("no CA was made yet")
+
+// Load reads the CA from its folder. It refuses one that is incomplete, damaged, expired, not ours, or whose key
+// other users can read; each error is one line that says what to do. A folder without a CA is [ErrNoCA].
+func Load(dir string) (*CA, error) {
+	return load(dir, time.Now())
+}
+
+// LoadOrCreate reads the CA from its folder, or makes it where neither of its files is there yet.
+// Several processes may call it at once; all get the same CA.
+func LoadOrCreate(dir string) (*CA, error) {
+	ca, err := Load(dir)
+	if !errors.Is(err, ErrNoCA) {
+		return ca, err
+	}
+	ca, err = create(dir, time.Now())
+	if errors.Is(err, fs.ErrExist) {
+		return loadSoon(dir)
+	}
+	return ca, err
+}
+
+// ReadCertificate reads the CA's certificate alone and checks nothing but its form, so that a CA whose key was lost,
+// or which has expired, can still be taken out of the trust stores.
+func ReadCertificate(dir string) (*x509.Certificate, error) {
+	file := filepath.Join(dir, certFile)
+	der, err := readPEM(file, "CERTIFICATE")
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("CA certificate %s: damaged, %w (%s)", file, err, anew(dir))
+	}
+	return cert, nil
+}
+
+func load(dir string, now time.Time) (*CA, error) {
+	if err := complete(dir); err != nil {
+		return nil, err
+	}
+	key, err := readKey(dir)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := ReadCertificate(dir)
+	if err != nil {
+		return nil, err
+	}
+	if why := flaw(cert, key, now); why != "" {
+		return nil, fmt.Errorf("CA certificate %s: %s (%s)", filepath.Join(dir, certFile), why, anew(dir))
+	}
+	return &CA{dir: dir, cert: cert, key: key}, nil
+}
+
+// complete checks that both files are there.
+func complete(dir string) error {
+	cert, err := exists(filepath.Join(dir, certFile))
+	if err != nil {
+		return err
+	}
+	key, err := exists(filepath.Join(dir, keyFile))
+	if err != nil {
+		return err
+	}
+	switch {
+	case cert && key:
+		return nil
+	case cert:
+		return fmt.Errorf("CA key %s: missing, only its certificate is there (restore it, or %s)",
+			filepath.Join(dir, keyFile), anew(dir))
+	case key:
+		return fmt.Errorf("CA certificate %s: missing, only its key is there (restore it, or %s)",
+			filepath.Join(dir, certFile), anew(dir))
+	}
+	return fmt.Errorf("CA in %s: %w (culvert trust makes it)", dir, ErrNoCA)
+}
+
+func exists(file string) (bool, error) {
+	switch _, err := os.Stat(file); {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	default:
+		return false, fmt.Errorf("CA file %w (its folder must belong to the user who runs culvert)", err)
+	}
+}
+
+// readKey reads the private key, after checking that it is private.
+func readKey(dir string) (*ecdsa.PrivateKey, error) {
+	file := filepath.Join(dir, keyFile)
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, fmt.Errorf("CA key %w", err)
+	}
+	// SECURITY: a key that others can read may already be in their hands. Windows has no such bits; there the
+	// folder inherits the access list of the user's profile.
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
+		return nil, fmt.Errorf("CA key %s: other users can read it, mode %04o (run: chmod 600 '%s')", file, mode, file)
+	}
+	der, err := readPEM(file, "PRIVATE KEY")
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return nil, fmt.Errorf("CA key %s: damaged, %w (%s)", file, err, anew(dir))
+	}
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok || key.Curve != elliptic.P256() {
+		return nil, fmt.Errorf("CA key %s: not made by Culvert, it is no P-256 key (%s)", file, anew(dir))
+	}
+	return key, nil
+}
+
+// readPEM reads a file that holds exactly one PEM block of the kind.
+func readPEM(file, kind string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("CA file %w (its folder must belong to the user who runs culvert)", err)
+	}
+	block, _ := pem.Decode(data)
+	if block == nil || block.Type != kind {
+		return nil, fmt.Errorf("CA file %s: damaged, it holds no PEM block %q (%s)", file, kind, anew(filepath.Dir(file)))
+	}
+	return block.Bytes, nil
+}
+
+// flaw says why a certificate and a key are not a CA of ours that can sign at the time, or nothing.
+func flaw(cert *x509.Certificate, key *ecdsa.PrivateKey, now time.Time) string {
+	id, err := keyID(&key.PublicKey)
+	switch {
+	case err != nil:
+		return "its key is damaged, " + err.Error()
+	case !key.PublicKey.Equal(cert.PublicKey):
+		return "it does not belong to the key in " + keyFile
+	case !cert.IsCA || !cert.BasicConstraintsValid || cert.KeyUsage&x509.KeyUsageCertSign == 0:
+		return "it is no CA certificate"
+	// SECURITY: a CA without our constraints could sign for the whole Internet; it must not lie in this folder.
+	case !cert.PermittedDNSDomainsCritical || !permittedBy(cert).equal(loopbackNames()):
+		return "not made by Culvert, its name constraints are others"
+	case cert.Subject.CommonName != commonName(id):
+		return fmt.Sprintf("not made by Culvert, it is called %q", cert.Subject.CommonName)
+	case cert.CheckSignatureFrom(cert) != nil:
+		return "damaged, it does not carry its own signature"
+	case now.After(cert.NotAfter):
+		return "expired on " + cert.NotAfter.Format(time.DateOnly)
+	case now.Before(cert.NotBefore):
+		return "not valid before " + cert.NotBefore.Format(time.DateOnly) + ", is the clock right?"
+	}
+	return ""
+}
+
+// anew is the way out of a CA that cannot be repaired.
+func anew(dir string) string {
+	return fmt.Sprintf("run culvert untrust, move %s away, then run culvert trust for a new CA", dir)
+}
+
+// create makes a CA and writes it. The error is [fs.ErrExist] where another process has begun to make one.
+func create(dir string, now time.Time) (*CA, error) {
+	ca, err := newCA(dir, now)
+	if err != nil {
+		return nil, fmt.Errorf("CA: cannot be made: %w", err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(ca.key)
+	if err != nil {
+		return nil, fmt.Errorf("CA: cannot be made: %w", err)
+	}
+	if err := privateDir(dir); err != nil {
+		return nil, err
+	}
+	if err := writeKey(filepath.Join(dir, keyFile), key); err != nil {
+		return nil, err
+	}
+	if err := replaceFile(ca.File(), ca.PEM(), 0o644); err != nil {
+		// No certificate was ever made of this key: without it the folder is as it was.
+		return nil, errors.Join(err, os.Remove(filepath.Join(dir, keyFile)))
+	}
+	return ca, nil
+}
+
+// privateDir makes the CA's folder, for its user alone.
+func privateDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("CA folder %w (make it writable, or set CULVERT_HOME)", err)
+	}
+	// SECURITY: the folder may have been there before, with the mode of the day.
+	if err := os.Chmod(dir, 0o700); err != nil {
+		return fmt.Errorf("CA folder %w (it must belong to the user who runs culvert)", err)
+	}
+	return nil
+}
+
+// writeKey writes the private key to a file that is not there yet.
+func writeKey(file string, der []byte) error {
+	// SECURITY: O_EXCL neither follows a planted link nor replaces a key, and the mode is right from the first byte.
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("CA key %w", err)
+	}
+	err = pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(fmt.Errorf("CA key %w", err), os.Remove(file))
+	}
+	return nil
+}
+
+// replaceFile puts data under the name at once: a reader finds the whole file or none.
+func replaceFile(name string, data []byte, mode fs.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return fmt.Errorf("CA certificate %w", err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("CA certificate %w", err), os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// loadSoon loads the CA that another process is making at this moment.
+func loadSoon(dir string) (*CA, error) {
+	const patience = 2 * time.Second // making takes milliseconds, a slow disk a little longer
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if there, err := exists(filepath.Join(dir, certFile)); there || err != nil {
+			break
+		}
+	}
+	return Load(dir)
+}
