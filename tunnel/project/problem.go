@@ -1,7 +1,9 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +23,7 @@ type Problem struct {
 // Error returns "file:line:column: key: what (fix)", in one line.
 func (p Problem) Error() string {
 	var b strings.Builder
-	if p.Line > 0 {
+	if p.File != "" {
 		fmt.Fprintf(&b, "%s:%d:%d: ", p.File, p.Line, p.Column)
 	}
 	if p.Key != "" {
@@ -36,6 +38,13 @@ func (p Problem) Error() string {
 
 // Errors are all the problems of a project, in the order of the file; never empty where it is returned as an error.
 type Errors []Problem
+
+// sort puts the problems in the order of the file.
+func (e Errors) sort() {
+	slices.SortStableFunc(e, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
 
 // Error returns the problems, a line each.
 func (e Errors) Error() string {
