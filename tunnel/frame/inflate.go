@@ -1,0 +1,155 @@
+package frame
+
+import (
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+)
+
+// ErrContextLost says that a message refers to earlier ones that were missed or did not inflate.
+var ErrContextLost = errors.New("the compression context is lost: an earlier message is missing or did not inflate")
+
+// Inflater inflates the messages of one direction of one connection, in their order (RFC 7692 §7.2.2). Between messages
+// it holds the window that later ones may refer to, at most 32 KiB, and nothing else. Make one with [Deflate.Inflater].
+// It is used by one goroutine at a time.
+//
+// A message that refers back further than the negotiated window is refused where the reference leaves the message;
+// inside a message references of up to 32 KiB are taken.
+type Inflater struct {
+	window []byte // the last bytes of the messages so far; its capacity is the window's size
+	size   int    // of the window, in bytes; 0 without context takeover
+	lost   bool   // window lacks bytes that a message may refer to
+}
+
+// Inflater returns an inflater for the messages that travel in dir.
+func (d Deflate) Inflater(dir Direction) *Inflater {
+	bits, fresh := d.ServerBits, d.ServerNoTakeover
+	if dir == Sent {
+		bits, fresh = d.ClientBits, d.ClientNoTakeover
+	}
+	if bits < minBits || bits > maxBits {
+		bits = maxBits
+	}
+	if fresh {
+		return &Inflater{}
+	}
+	return &Inflater{size: 1 << bits}
+}
+
+// Lose says that a message was missed: later ones that refer to it or to what came before fail with [ErrContextLost].
+// Those that need none of it inflate, and once they fill the window the context is whole again. Without context
+// takeover there is nothing to lose.
+func (f *Inflater) Lose() {
+	f.window = f.window[:0]
+	f.lost = f.size > 0
+}
+
+// Inflate appends to dst the message whose payload is src: that of its frames joined and unmasked, without the
+// 00 00 FF FF that its sender cut off. At most limit bytes are appended: of a longer message the rest is inflated for
+// the context alone, and truncated is true. dst grows by what comes out, never by more than limit.
+//
+// An error leaves in out what was inflated before it, and loses the context as [Inflater.Lose] does; it is
+// [ErrContextLost] if the context was lost before.
+func (f *Inflater) Inflate(dst, src []byte, limit int) (out []byte, truncated bool, err error) {
+	if len(src) == 0 {
+		return dst, false, nil // not what RFC 7692 §7.2.3.6 asks of an empty message, but clear enough
+	}
+	e := engines.Get().(*engine)
+	defer e.release()
+	m := message{Inflater: f, engine: e, out: dst, room: max(limit, 0)}
+	if err = m.inflate(src); err != nil {
+		wasLost := f.lost
+		f.Lose()
+		if wasLost {
+			return m.out, m.truncated, ErrContextLost
+		}
+		return m.out, m.truncated, fmt.Errorf("inflate: %w", err)
+	}
+	if len(f.window) == f.size {
+		f.lost = false
+	}
+	return m.out, m.truncated, nil
+}
+
+// remember takes p, the next bytes of a message, into the window.
+func (f *Inflater) remember(p []byte) {
+	if f.size == 0 {
+		return
+	}
+	if len(p) >= f.size {
+		f.window = append(f.window[:0], p[len(p)-f.size:]...)
+		return
+	}
+	if over := len(f.window) + len(p) - f.size; over > 0 {
+		f.window = f.window[:copy(f.window, f.window[over:])]
+	}
+	if cap(f.window) < f.size && len(f.window)+len(p) > cap(f.window) {
+		grown := make([]byte, len(f.window), min(f.size, max(1<<10, 2*(len(f.window)+len(p)))))
+		copy(grown, f.window)
+		f.window = grown
+	}
+	f.window = append(f.window, p...)
+}
+
+// tail is what follows a message: the four bytes that its sender cut off (RFC 7692 §7.2.1), and an empty last block
+// that lets the end be told from a cut.
+var tail = []byte{0x00, 0x00, 0xFF, 0xFF, 0x01, 0x00, 0x00, 0xFF, 0xFF}
+
+// engine is what inflating takes while it runs: the code tables and the buffers of compress/flate.
+type engine struct {
+	flate   io.ReadCloser
+	src     source
+	scratch [4 << 10]byte
+}
+
+// engines keeps idle engines, so that a connection holds none between messages.
+var engines = sync.Pool{New: func() any {
+	e := &engine{}
+	e.flate = flate.NewReader(&e.src)
+	return e
+}}
+
+func (e *engine) release() {
+	e.src = source{}
+	engines.Put(e)
+}
+
+// source reads a message and then the tail, byte by byte: compress/flate takes no byte more than it needs.
+type source struct {
+	message, tail bytes.Reader
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	if n, err := s.message.Read(p); err == nil {
+		return n, nil
+	}
+	return s.tail.Read(p)
+}
+
+func (s *source) ReadByte() (byte, error) {
+	if c, err := s.message.ReadByte(); err == nil {
+		return c, nil
+	}
+	return s.tail.ReadByte()
+}
+
+// message is one message while it inflates.
+type message struct {
+	*Inflater
+	*engine
+	out       []byte
+	room      int // bytes that may still be appended to out
+	truncated bool
+	recent    []byte // the last bytes that came out, for the window and for a block after one with BFINAL
+}
+
+// inflate runs src through the engine to its end.
+func (m *message) inflate(src []byte) error {
+	return errors.New("not built yet")
+}
+
+var _ = slices.Grow[[]byte]

@@ -1,0 +1,103 @@
+package frame
+
+import "fmt"
+
+// block is how much payload is moved at a time if it is also read: what was just written is still in the first cache.
+const block = 8 << 10
+
+// payload moves p, the next bytes of the open frame's payload, to the sink.
+func (d *Decoder) payload(p []byte, s Sink) {
+	for len(p) > 0 {
+		room := s.Room(len(p))
+		if len(room) == 0 {
+			d.drop(p, s)
+			return
+		}
+		n := min(len(p), len(room))
+		d.move(room[:n], p[:n], s)
+		p = p[n:]
+	}
+	if d.left == 0 {
+		d.end(s)
+	}
+}
+
+// move unmasks src into dst, which is as long.
+func (d *Decoder) move(dst, src []byte, s Sink) {
+	if d.watch == nothing {
+		if d.h.Masked {
+			unmask(dst, src, d.h.Key, d.h.Length-d.left)
+		} else {
+			copy(dst, src)
+		}
+		d.advance(len(src))
+		return
+	}
+	for len(src) > 0 {
+		n := min(len(src), block)
+		or := uint64(highBits) // unknown
+		if d.h.Masked {
+			or = unmask(dst[:n], src[:n], d.h.Key, d.h.Length-d.left)
+		} else {
+			copy(dst, src[:n])
+		}
+		d.inspect(dst[:n], or, s)
+		d.advance(n)
+		dst, src = dst[n:], src[n:]
+	}
+}
+
+// drop lets p pass where the sink has no room for it; it is checked all the same.
+func (d *Decoder) drop(p []byte, s Sink) {
+	for len(p) > 0 && d.watch != nothing {
+		var buf [512]byte
+		n := min(len(p), len(buf))
+		d.move(buf[:n], p[:n], s)
+		p = p[n:]
+	}
+	d.advance(len(p))
+	if d.left == 0 {
+		d.end(s)
+	}
+}
+
+func (d *Decoder) advance(n int) {
+	d.left -= uint64(n)
+	d.offset += int64(n)
+}
+
+// inspect checks p, unmasked, the next bytes of the payload. or is without high bits if p is known to be ASCII.
+func (d *Decoder) inspect(p []byte, or uint64, s Sink) {
+	switch d.watch {
+	case textUTF8:
+		if or&highBits == 0 && d.text.need == 0 {
+			return
+		}
+		if bad := d.text.Write(p); bad >= 0 {
+			d.violate(s, TextInvalid, d.offset+int64(bad), fmt.Sprintf("byte 0x%02X", p[bad]))
+			d.checked, d.watch = false, nothing
+		}
+	case closeBody:
+		d.inspectClose(p, s)
+	}
+}
+
+// inspectClose checks p, the next bytes of a Close frame's payload: two of code, then a reason (RFC 6455 §5.5.1).
+func (d *Decoder) inspectClose(p []byte, s Sink) {
+	at := d.offset
+	for i := d.h.Length - d.left; i < 2 && len(p) > 0; i++ {
+		if i == 0 {
+			d.code = uint16(p[0]) << 8
+		} else {
+			d.code |= uint16(p[0])
+			if r := closeCodeRule(d.code); r != 0 {
+				d.violate(s, r, at-1, fmt.Sprintf("code %d", d.code))
+			}
+		}
+		p, at = p[1:], at+1
+	}
+	if bad := d.reason.Write(p); bad >= 0 {
+		d.violate(s, CloseReasonInvalid, at+int64(bad), fmt.Sprintf("byte 0x%02X", p[bad]))
+		d.watch = nothing
+	}
+}
