@@ -37,7 +37,10 @@ func parseListen(s string) (string, *fault) {
 	}
 	addr, err := netip.ParseAddr(host)
 	if err != nil || addr.IsMulticast() {
-		return "", &fault{fmt.Sprintf("%q is no address of a machine", host), `write an IP address, as in "127.0.0.1:8443"; names go into hosts`}
+		return "", &fault{
+			fmt.Sprintf("%q is no address of a machine", host),
+			`write an IP address, as in "127.0.0.1:8443"; names go into hosts`,
+		}
 	}
 	number, f := parsePort(port)
 	if f != nil {
@@ -67,9 +70,12 @@ func parseHost(s string) (string, *fault) {
 	case strings.Contains(s, "*"):
 		return "", &fault{fmt.Sprintf("%q is a wildcard, which browsers refuse for local names", s), "write each name"}
 	case strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e }):
-		return "", &fault{fmt.Sprintf("%q has characters that browsers send in another form", s), "write the name as it is sent, beginning with xn--"}
+		return "", &fault{
+			fmt.Sprintf("%q has characters that browsers send in another form", s),
+			"write the name as it is sent, beginning with xn--",
+		}
 	case !hostname(name):
-		return "", &fault{fmt.Sprintf("%q is no host name", s), example("hosts")}
+		return "", &fault{fmt.Sprintf("%q is no host name", s), "write " + example("hosts")}
 	}
 	return name, nil
 }
@@ -104,7 +110,10 @@ func parsePrefix(s string) (netip.Prefix, *fault) {
 	prefix, err := netip.ParsePrefix(s)
 	switch {
 	case err != nil:
-		return netip.Prefix{}, &fault{fmt.Sprintf("%q is no IP address or range", s), `write for example "192.168.1.20", "192.168.1.0/24" or "::1"`}
+		return netip.Prefix{}, &fault{
+			fmt.Sprintf("%q is no IP address or range", s),
+			`write for example "192.168.1.20", "192.168.1.0/24" or "::1"`,
+		}
 	case prefix != prefix.Masked():
 		return netip.Prefix{}, &fault{
 			fmt.Sprintf("%q is an address and a range at once", s),
@@ -119,13 +128,16 @@ func defaultAllow() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }
 
-// upstream checks the address that a route leads to.
+// upstream checks the address that a route leads to: not to the tunnel itself, or requests would run in a circle.
 func (r *reader) upstream(s string) (*url.URL, *fault) {
 	if rest, ok := strings.CutPrefix(s, "unix:"); ok {
 		return r.socket(rest)
 	}
 	if !strings.Contains(s, "://") {
-		return nil, &fault{fmt.Sprintf("%q has no scheme", s), `write for example "ws://127.0.0.1:8080"; ws wss http https unix are carried`}
+		return nil, &fault{
+			fmt.Sprintf("%q has no scheme", s),
+			`write for example "ws://127.0.0.1:8080"; ws wss http https unix are carried`,
+		}
 	}
 	u, err := url.Parse(s)
 	if err != nil {
@@ -152,6 +164,12 @@ func (r *reader) upstream(s string) (*url.URL, *fault) {
 		}
 	}
 	u.Host = strings.ToLower(u.Host)
+	if i := slices.IndexFunc(r.project.Listen, func(l string) bool { return reaches(u, l) }); i >= 0 {
+		return nil, &fault{
+			fmt.Sprintf("%q is the tunnel's own address %s", s, r.project.Listen[i]),
+			"name the address of your server",
+		}
+	}
 	return u, nil
 }
 
@@ -181,7 +199,10 @@ const maxSocketPath = 107
 func (r *reader) socket(s string) (*url.URL, *fault) {
 	if rest, ok := strings.CutPrefix(s, "//"); ok {
 		if !strings.HasPrefix(rest, "/") {
-			return nil, &fault{"has two slashes, where a host would follow", `write "unix:/path/to.sock" or "unix:relative.sock"`}
+			return nil, &fault{
+				"has two slashes, where a host would follow",
+				`write "unix:/path/to.sock" or "unix:relative.sock"`,
+			}
 		}
 		s = rest
 	}
@@ -190,7 +211,10 @@ func (r *reader) socket(s string) (*url.URL, *fault) {
 	case f != nil:
 		return nil, f
 	case len(file) > maxSocketPath:
-		return nil, &fault{fmt.Sprintf("the path has %d characters", len(file)), fmt.Sprintf("a socket's has at most %d: put it elsewhere", maxSocketPath)}
+		return nil, &fault{
+			fmt.Sprintf("the path has %d characters", len(file)),
+			fmt.Sprintf("a socket's has at most %d: put it elsewhere", maxSocketPath),
+		}
 	}
 	return &url.URL{Scheme: "unix", Path: filepath.ToSlash(file)}, nil
 }
@@ -217,7 +241,10 @@ func parseOrigin(s string) (string, *fault) {
 	}
 	scheme, authority, _ := strings.Cut(strings.ToLower(s), "://")
 	if scheme != "http" && scheme != "https" || checkAuthority(authority) != nil {
-		return "", &fault{fmt.Sprintf("%q is no origin", s), `write scheme, host and port, as in "https://localhost:5173", or "*"`}
+		return "", &fault{
+			fmt.Sprintf("%q is no origin", s),
+			`write scheme, host and port, as in "https://localhost:5173", or "*"`,
+		}
 	}
 	return scheme + "://" + authority, nil
 }

@@ -18,7 +18,10 @@ func parseName(s string) (string, *fault) {
 	case s == "" || len(s) > 255:
 		return "", &fault{fmt.Sprintf("has %d characters", len(s)), "give it 1 to 255"}
 	case strings.Trim(s, bareKey+".") != "":
-		return "", &fault{fmt.Sprintf("%q has other characters than letters, digits, _ . and -", s), example("name")}
+		return "", &fault{
+			fmt.Sprintf("%q has other characters than letters, digits, _ . and -", s),
+			"write " + example("name"),
+		}
 	case strings.Trim(s, ".") == "":
 		return "", &fault{fmt.Sprintf("%q is all dots", s), "add a letter or a digit"}
 	}
@@ -55,9 +58,15 @@ func parseDuration(s string) (time.Duration, *fault) {
 	d, err := time.ParseDuration(s)
 	switch {
 	case s != "" && strings.Trim(s, "0123456789") == "" && err != nil:
-		return 0, &fault{fmt.Sprintf("%q has no unit", s), fmt.Sprintf(`write "%ss" for seconds or "%sms" for milliseconds`, s, s)}
+		return 0, &fault{
+			fmt.Sprintf("%q has no unit", s),
+			fmt.Sprintf(`write "%ss" for seconds or "%sms" for milliseconds`, s, s),
+		}
 	case err != nil:
-		return 0, &fault{fmt.Sprintf("%q is no time span", s), `write for example "500ms", "60s", "5m", "1h30m", or "0" for none`}
+		return 0, &fault{
+			fmt.Sprintf("%q is no time span", s),
+			`write for example "500ms", "60s", "5m", "1h30m", or "0" for none`,
+		}
 	case d < 0:
 		return 0, &fault{fmt.Sprintf("%q is negative", s), `write "0" for none`}
 	}
@@ -71,7 +80,7 @@ func parseEnv(s string) (string, *fault) {
 		// SECURITY: not quoted, it may be the password itself.
 		return "", &fault{
 			"is not the name of an environment variable",
-			example("password_env") + " and keep the password out of the file",
+			"write " + example("password_env") + " and keep the password out of the file",
 		}
 	}
 	return s, nil
@@ -92,7 +101,10 @@ func (r *reader) path(s string) (string, *fault) {
 	case f != nil:
 		return "", f
 	case s == "~" || strings.HasPrefix(s, "~/"):
-		return "", &fault{fmt.Sprintf("%q begins with ~, which only a shell replaces", s), "write a path relative to the project file"}
+		return "", &fault{
+			fmt.Sprintf("%q begins with ~, which only a shell replaces", s),
+			"write a path relative to the project file",
+		}
 	case filepath.IsAbs(s):
 		return filepath.Clean(s), nil
 	}
@@ -109,13 +121,19 @@ func parsePath(s string) (string, *fault) {
 	case !strings.HasPrefix(s, "/"):
 		return "", &fault{fmt.Sprintf("%q does not begin with /", s), fmt.Sprintf("write %q", "/"+s)}
 	case strings.ContainsAny(s, "?#"):
-		return "", &fault{fmt.Sprintf("%q has a query or a fragment", s), "write only the path: a query is carried with any"}
+		return "", &fault{
+			fmt.Sprintf("%q has a query or a fragment", s),
+			"write only the path: a query is carried with any",
+		}
 	case strings.ContainsRune(s, '*'):
-		return "", &fault{fmt.Sprintf("%q has a *", s), "write what the paths begin with: a route serves all that begin with its path"}
+		return "", &fault{
+			fmt.Sprintf("%q has a *", s),
+			"write what the paths begin with: a route serves all that begin with its path",
+		}
 	case strings.ContainsRune(s, '%'):
 		return "", &fault{fmt.Sprintf("%q has a %%", s), "write the character itself: paths are compared decoded"}
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return "", &fault{fmt.Sprintf("%q has a control character", s), example("path")}
+		return "", &fault{fmt.Sprintf("%q has a control character", s), "write " + example("path")}
 	case clean != s:
 		return "", &fault{fmt.Sprintf("%q is no path that a browser sends", s), fmt.Sprintf("write %q", clean)}
 	}
@@ -133,7 +151,10 @@ func parseMethod(s string) (string, *fault) {
 	case !token(s):
 		return "", &fault{fmt.Sprintf("%q is no method", s), "write " + example("methods")}
 	case s != strings.ToUpper(s):
-		return "", &fault{fmt.Sprintf("%q is not in capitals, and case matters in methods", s), fmt.Sprintf("write %q", strings.ToUpper(s))}
+		return "", &fault{
+			fmt.Sprintf("%q is not in capitals, and case matters in methods", s),
+			fmt.Sprintf("write %q", strings.ToUpper(s)),
+		}
 	}
 	return s, nil
 }

@@ -167,7 +167,8 @@ func (r *reader) routes(top scope) {
 // route reads one [[route]] table. Its path is empty where that is wrong.
 func (r *reader) route(s scope) Route {
 	route := Route{Host: HostPreserve, ConnectTimeout: DefaultConnectTimeout}
-	s.known("path", "to", "root", "strip_prefix", "host", "connect_timeout", "read_timeout", "send_timeout", "set_headers")
+	s.known("path", "to", "root", "strip_prefix", "host", "connect_timeout", "read_timeout", "send_timeout",
+		"set_headers")
 	if s.table.index["path"] == nil {
 		route.Path = "/"
 	}
@@ -181,7 +182,6 @@ func (r *reader) route(s scope) Route {
 	text(s, "send_timeout", &route.SendTimeout, parseDuration)
 	r.setHeaders(s, &route)
 	r.target(s)
-	r.circle(s, route)
 	return route
 }
 
@@ -194,22 +194,10 @@ func (r *reader) target(s scope) {
 	case to != nil && root != nil:
 		r.report(root.offset, "route.root", "a route has either to or root", "make it a second [[route]] with its own path")
 	case root != nil:
-		for _, key := range []string{"strip_prefix", "host", "connect_timeout", "read_timeout", "send_timeout", "set_headers"} {
+		keys := []string{"strip_prefix", "host", "connect_timeout", "read_timeout", "send_timeout", "set_headers"}
+		for _, key := range keys {
 			if e := s.table.index[key]; e != nil {
 				r.report(e.offset, "route."+key, "means nothing where root serves files", "take the line out")
-			}
-		}
-	}
-}
-
-// circle reports an upstream that is an address of the tunnel itself: requests would run in a circle.
-func (r *reader) circle(s scope, route Route) {
-	for i, u := range route.To {
-		for _, listen := range r.project.Listen {
-			if reaches(u, listen) {
-				items := s.table.index["to"].value.items
-				r.report(items[min(i, len(items)-1)].offset, "route.to",
-					fmt.Sprintf("%s is the tunnel's own address %s", u, listen), "name the address of your server")
 			}
 		}
 	}

@@ -70,12 +70,12 @@ type Project struct {
 	Routes []Route
 
 	positions map[string]position // of the keys in File, for Served
-	shown     string              // File as the user named it
+	shown     string              // File as the caller named it
 }
 
 // Route says where requests under one path go: to upstreams, or to files.
 type Route struct {
-	// Path (key "path") is the prefix it serves, beginning with "/". Default: "/".
+	// Path (key "path") is what the paths it serves begin with, decoded: "/" and on from there. Default: "/".
 	Path string
 	// To (key "to") holds the upstreams: ws and http are plain, wss and https are TLS, unix is plain over a socket.
 	//

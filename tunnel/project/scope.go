@@ -117,7 +117,8 @@ func list[T any](s scope, key string, to *[]T, parse func(string) (T, *fault)) {
 		}
 		name := fmt.Sprint(parsed)
 		if line, ok := lines[name]; ok {
-			s.report(item.offset, s.name+key, fmt.Sprintf("%q is already there in line %d", item.text, line), "keep one of the two")
+			s.report(item.offset, s.name+key, fmt.Sprintf("%q is already there in line %d", item.text, line),
+				"keep one of the two")
 			continue
 		}
 		lines[name] = s.position(item.offset).line

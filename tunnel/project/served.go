@@ -29,7 +29,7 @@ func (p *Project) Served() error {
 			refuse(fmt.Sprintf("route[%d].root", i), "route.root", "serve the files from your own server, and name it in to")
 		}
 		if len(r.To) > 1 {
-			refuse(fmt.Sprintf("route[%d].to", i), "route.to", "several upstreams: leave one until a later version balances them")
+			refuse(fmt.Sprintf("route[%d].to", i), "route.to", "leave one upstream until a later version balances several")
 		}
 	}
 	if len(problems) == 0 {
