@@ -1,0 +1,81 @@
+// Package control is how a second launch and the command line talk to the running app: HTTP with JSON over a socket in
+// the app's run folder, which only its user may open.
+//
+// [Listen] and [Server] are the app's side, [Client] is the other; Client has one method for each thing that can be
+// asked. Both ends come from one build, so the protocol is private to them and has no versions.
+package control
+
+import (
+	"errors"
+	"fmt"
+)
+
+// State is what has become of a project.
+type State string
+
+// The states of a project.
+const (
+	On      State = "on"      // served
+	Off     State = "off"     // switched off
+	Failed  State = "failed"  // switched on but not served, see Reason
+	Waiting State = "waiting" // switched on; served as soon as the app runs
+)
+
+// Project is a project that the app knows, and how it is doing.
+type Project struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitempty"`
+	Group       string   `json:"group,omitempty"`
+	File        string   `json:"file,omitempty"` // absolute path; empty for the built-in demo
+	State       State    `json:"state"`
+	Reason      string   `json:"reason,omitempty"` // what is wrong, in words
+	Listen      []string `json:"listen"`           // real addresses where it is on, else those of the file
+	URLs        []string `json:"urls"`             // "https://host:port" for each host and address; empty unless on
+	Routes      []Route  `json:"routes"`
+	Connections int      `json:"connections"` // open now
+}
+
+// Route is one path of a project and where it leads.
+type Route struct {
+	Path string `json:"path"`
+	To   string `json:"to"` // URL of the upstream
+}
+
+// Running is what a running app says of itself.
+type Running struct {
+	Version string `json:"version"`
+	PID     int    `json:"pid"`
+}
+
+// AddRequest says what to add: project files, or one project without a file, or the built-in demo.
+type AddRequest struct {
+	Files  []string `json:"files,omitempty"` // absolute paths
+	Name   string   `json:"name,omitempty"`
+	To     string   `json:"to,omitempty"`
+	Listen []string `json:"listen,omitempty"`
+	Demo   bool     `json:"demo,omitempty"`
+}
+
+// TailRequest says which rows of a capture are wanted.
+type TailRequest struct {
+	Project string `json:"project"` // name; empty for all projects, also those added later
+	Filter  string `json:"filter"`  // in the query language of package capture; empty for all rows
+	Last    int    `json:"last"`    // how many of the rows held come first; negative for all
+	Follow  bool   `json:"follow"`  // then those that arrive, until the app stops
+	JSON    bool   `json:"json"`    // NDJSON instead of text for people
+}
+
+// ErrNotRunning is what a Client's methods return, wrapped, when no app listens on the socket.
+var ErrNotRunning = errors.New("culvert is not running")
+
+// RunningError is what [Listen] returns when another app listens on the socket.
+type RunningError struct {
+	PID int // of the other; 0 if it does not say
+}
+
+func (e *RunningError) Error() string {
+	if e.PID == 0 {
+		return "culvert is already running (stop the other one first)"
+	}
+	return fmt.Sprintf("culvert is already running with pid %d (stop it first, or use list, on, off, add and tail beside it)", e.PID)
+}
