@@ -1,0 +1,78 @@
+package capture
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// Exchange is an HTTP request that passed through the tunnel, and its answer.
+type Exchange struct {
+	Time                        time.Time
+	Duration                    time.Duration
+	Method, URL, Proto          string
+	Client, Upstream            string // addresses
+	Status                      int    // 0 without an answer
+	RequestBytes, ResponseBytes int64  // of the bodies
+	ContentType                 string // of the answer
+	Err                         string // what went wrong, if anything did
+}
+
+// HTTP records an exchange as one row.
+func (l *Log) HTTP(x Exchange) {
+	p := x.encode()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	l.requests++
+	r, id := l.add()
+	*r = row{kind: HTTP, wall: x.Time.UnixNano(), mono: l.elapsed(x.Time), flags: Complete}
+	r.ended = r.mono + int64(x.Duration)
+	l.write(id, r, p)
+	l.changed()
+}
+
+// encode returns x as the payload of its row: texts with their lengths, so that they can be searched.
+func (x *Exchange) encode() []byte {
+	p := make([]byte, 0, 128+len(x.URL)+len(x.Err))
+	for _, s := range x.texts() {
+		v := *s
+		v = v[:min(len(v), maxHead)]
+		p = binary.AppendUvarint(p, uint64(len(v)))
+		p = append(p, v...)
+	}
+	for _, n := range []int64{
+		x.Time.UnixNano(), int64(x.Duration), int64(x.Status), x.RequestBytes, x.ResponseBytes,
+	} {
+		p = binary.AppendVarint(p, n)
+	}
+	return p
+}
+
+func (x *Exchange) texts() [7]*string {
+	return [...]*string{&x.Method, &x.URL, &x.Proto, &x.Client, &x.Upstream, &x.ContentType, &x.Err}
+}
+
+// decodeExchange is the reverse of encode.
+func decodeExchange(p []byte) (x Exchange, ok bool) {
+	for _, s := range x.texts() {
+		n, k := binary.Uvarint(p)
+		if k <= 0 || n > uint64(len(p)-k) {
+			return x, false
+		}
+		*s = string(p[k : k+int(n)])
+		p = p[k+int(n):]
+	}
+	var n [5]int64
+	for i := range n {
+		v, k := binary.Varint(p)
+		if k <= 0 {
+			return x, false
+		}
+		n[i], p = v, p[k:]
+	}
+	x.Time, x.Duration = time.Unix(0, n[0]), time.Duration(n[1])
+	x.Status, x.RequestBytes, x.ResponseBytes = int(n[2]), n[3], n[4]
+	return x, true
+}
