@@ -26,26 +26,32 @@ const (
 	organization = "Culvert"
 )
 
-// CA is a certificate authority: a certificate, its private key, and the folder that both are kept in.
-// It does not change after it was loaded, and may be used by several goroutines at once.
-type CA struct {
+// Root is the public half of a CA: the certificate that trust stores hold, and the file that it lies in.
+// It does not change after it was read, and may be used by several goroutines at once.
+type Root struct {
 	dir  string
 	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
 }
 
 // Certificate returns the CA's certificate. The caller must not change it.
-func (ca *CA) Certificate() *x509.Certificate { return ca.cert }
+func (r *Root) Certificate() *x509.Certificate { return r.cert }
 
 // PEM returns the CA's certificate, without its key, in the form that ca.pem holds.
-func (ca *CA) PEM() []byte { return EncodePEM(ca.cert) }
+func (r *Root) PEM() []byte { return EncodePEM(r.cert) }
 
 // File returns the path of ca.pem, for programs that are told of a CA by file name.
-func (ca *CA) File() string { return filepath.Join(ca.dir, certFile) }
+func (r *Root) File() string { return filepath.Join(r.dir, certFile) }
 
 // Fingerprint returns the SHA-256 of the certificate in lower-case hexadecimal digits, as openssl and certutil
 // compute it. It is what tells one CA from another; names can repeat.
-func (ca *CA) Fingerprint() string { return Fingerprint(ca.cert) }
+func (r *Root) Fingerprint() string { return Fingerprint(r.cert) }
+
+// CA is a certificate authority: its root, and the private key that signs leafs. The key never leaves it.
+// It does not change after it was loaded, and may be used by several goroutines at once.
+type CA struct {
+	*Root
+	key *ecdsa.PrivateKey
+}
 
 // Fingerprint returns the SHA-256 of a certificate in lower-case hexadecimal digits.
 func Fingerprint(cert *x509.Certificate) string {
@@ -98,7 +104,7 @@ func newCA(dir string, now time.Time) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &CA{dir: dir, cert: cert, key: key}, nil
+	return &CA{Root: &Root{dir: dir, cert: cert}, key: key}, nil
 }
 
 // commonName names a CA after its key, so that two of them (two machines, or before and after a renewal) can be told

@@ -51,9 +51,9 @@ func LoadOrCreate(dir string) (*CA, error) {
 	return ca, err
 }
 
-// ReadCertificate reads the CA's certificate alone and checks nothing but its form, so that a CA whose key was lost,
-// or which has expired, can still be taken out of the trust stores.
-func ReadCertificate(dir string) (*x509.Certificate, error) {
+// ReadRoot reads the CA's certificate alone and checks nothing but its form, so that a CA whose key was lost, or which
+// has expired, can still be taken out of the trust stores. A folder without ca.pem is an [fs.ErrNotExist].
+func ReadRoot(dir string) (*Root, error) {
 	file := filepath.Join(dir, certFile)
 	der, err := readPEM(file, "CERTIFICATE")
 	if err != nil {
@@ -63,7 +63,7 @@ func ReadCertificate(dir string) (*x509.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("CA certificate %s: damaged, %w (%s)", file, err, anew(dir))
 	}
-	return cert, nil
+	return &Root{dir: dir, cert: cert}, nil
 }
 
 func load(dir string, now time.Time) (*CA, error) {
@@ -74,14 +74,14 @@ func load(dir string, now time.Time) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	cert, err := ReadCertificate(dir)
+	root, err := ReadRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	if why := flaw(cert, key, now); why != "" {
-		return nil, fmt.Errorf("CA certificate %s: %s (%s)", filepath.Join(dir, certFile), why, anew(dir))
+	if why := flaw(root.cert, key, now); why != "" {
+		return nil, fmt.Errorf("CA certificate %s: %s (%s)", root.File(), why, anew(dir))
 	}
-	return &CA{dir: dir, cert: cert, key: key}, nil
+	return &CA{Root: root, key: key}, nil
 }
 
 // complete checks that both files are there.
