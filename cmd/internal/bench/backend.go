@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -80,6 +82,11 @@ func runBackend(addr string) error {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
+	return acceptBackend(l)
+}
+
+// acceptBackend serves connections until the listener is closed.
+func acceptBackend(l net.Listener) error {
 	for {
 		conn, err := l.Accept()
 		if err != nil {

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Bench compares Culvert with HAProxy, nginx and Caddy: TLS in front of one plain WebSocket backend.
 //
 // Every peer runs with a generated configuration (see knownPeers) in a temporary folder, on loopback. The loads
@@ -53,6 +55,7 @@ type options struct {
 	window   time.Duration
 	backend  string
 	extra    []string // for culvert run
+	capture  bool
 	json     bool
 	progress io.Writer
 }
@@ -64,11 +67,7 @@ func parseOptions(args []string, progress io.Writer) (options, error) {
 	loads := flags.String("loads", "", "comma-separated `names` of loads; NAME@RATE offers so many messages a second (default all: "+loadNames(knownLoads())+")")
 	peers := flags.String("peers", "haproxy,nginx,caddy,culvert", "comma-separated `names` of peers; LABEL=PATH is another culvert binary")
 	flags.IntVar(&o.rounds, "rounds", 3, "rounds of each load")
-	flags.DurationVar(&o.window, "window", 3*time.Second, "measured `time` of a round (-seconds N is the same)")
-	flags.Func("seconds", "measured `seconds` of a round (default 3)", func(text string) (err error) {
-		o.window, err = time.ParseDuration(text + "s")
-		return err
-	})
+	seconds := flags.Float64("seconds", 3, "measured `seconds` of a round")
 	flags.StringVar(&o.backend, "backend", "127.0.0.1:0", "`address` of the backend, to be known to a proxy that -addr names")
 	var attached []peer
 	flags.Func("addr", "also measure a TLS proxy that runs already and leads to -backend: `host:port,pid`", func(text string) error {
@@ -81,10 +80,12 @@ func parseOptions(args []string, progress io.Writer) (options, error) {
 		o.extra = append(o.extra, "--cpuprofile", path)
 		return err
 	})
+	flags.BoolVar(&o.capture, "capture", false, "after each load, check that culvert has recorded every frame")
 	flags.BoolVar(&o.json, "json", false, "print all samples as JSON instead of a table")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
+	o.window = time.Duration(*seconds * float64(time.Second))
 	var err error
 	if o.loads, err = parseLoads(*loads); err != nil {
 		return o, err
@@ -173,7 +174,10 @@ func (b *bench) runLoad(ctx context.Context, o options, dir string, l load, r *r
 					return err
 				}
 			}
-			return b.rounds(ctx, o, l, proxies, result)
+			if err := b.rounds(ctx, o, l, proxies, result); err != nil || !o.capture {
+				return err
+			}
+			return r.checkCaptures(ctx, l, proxies)
 		}); err != nil {
 			return err
 		}
@@ -212,7 +216,7 @@ func (b *bench) rounds(ctx context.Context, o options, l load, proxies []*proxy,
 	add := func(i int, s sample) {
 		p := result.Peers[i]
 		p.Samples = append(p.Samples, s)
-		what := fmt.Sprintf("%s/s, CPU %.2f µs each", grouped(s.Rate, 0), s.CPUMessage)
+		what := fmt.Sprintf("%s/s, CPU %.2f µs each (others %.0f %%)", grouped(s.Rate, 0), s.CPUMessage, s.Others)
 		if l.kind == kindIdle {
 			what = fmt.Sprintf("%.1f KiB per connection", s.Memory)
 		}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -128,12 +130,15 @@ https://localhost:{{.Port}}, https://{{.Addr}} {
 	}
 }
 
+// projectName is the name of the project that a culvert under test serves.
+const projectName = "bench"
+
 // culvertPeer is the product, from any of its builds.
 func culvertPeer(name, binary string) peer {
 	return peer{
 		name: name, binary: binary, file: "culvert.toml", subject: true,
 		args: []string{"run", "--project", "{{.Config}}"},
-		config: `name = "bench"
+		config: `name = "` + projectName + `"
 listen = ["{{.Addr}}"]
 
 [[route]]
@@ -156,7 +161,7 @@ type proxy struct {
 	pids   []int // the process and its descendants
 	frames int64 // WebSocket frames that have passed, both ways, Close included
 
-	home   string // culvert's CULVERT_HOME
+	home   string // the process's HOME, and CULVERT_HOME
 	cmd    *exec.Cmd
 	log    *bytes.Buffer // of the process; read it after exited is closed
 	exited chan struct{}
@@ -185,10 +190,10 @@ func (p peer) start(ctx context.Context, dir, backend string, extra []string) (*
 	x := &proxy{peer: p, addr: s.Addr, home: s.Dir, log: new(bytes.Buffer), exited: make(chan struct{})}
 	x.cmd = exec.Command(binary, append(args, extra...)...)
 	x.cmd.Dir = s.Dir
-	x.cmd.Env = append(os.Environ(), "HOME="+s.Dir, "CULVERT_HOME="+s.Dir, "XDG_DATA_HOME="+s.Dir, "XDG_CONFIG_HOME="+s.Dir)
+	x.cmd.Env = x.environ()
 	x.cmd.Stdout, x.cmd.Stderr = x.log, x.log
-	// A process group of its own: a Ctrl-C on the terminal is this program's to handle.
-	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// A process group of its own, for a Ctrl-C on the terminal is this program's to handle; and no proxy outlives it.
+	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := x.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
@@ -206,6 +211,11 @@ func (p peer) start(ctx context.Context, dir, backend string, extra []string) (*
 		return nil, err
 	}
 	return x, nil
+}
+
+// environ gives the process, and a culvert that asks it, folders of its own.
+func (x *proxy) environ() []string {
+	return append(os.Environ(), "HOME="+x.home, "CULVERT_HOME="+x.home, "XDG_DATA_HOME="+x.home, "XDG_CONFIG_HOME="+x.home)
 }
 
 func (p peer) attach(ctx context.Context) (*proxy, error) {
@@ -295,6 +305,7 @@ func probe(ctx context.Context, x *proxy) error {
 		return err
 	}
 	defer c.hangUp()
+	x.frames += 2
 	return c.closeAfter(0)
 }
 

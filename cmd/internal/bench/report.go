@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -19,6 +21,8 @@ type report struct {
 	TLS     []negotiated  `json:"tls"`
 	Loads   []*loadResult `json:"loads"`
 	Targets []target      `json:"targets"`
+
+	Captures []captured `json:"captures,omitempty"`
 }
 
 // negotiated is what a peer's handshake came to.
@@ -106,7 +110,11 @@ func (l *loadResult) targets() []target {
 			continue
 		}
 		if haproxy != nil {
-			atMost("CPU per message and per GB, of HAProxy's", ratio(p.Median.CPUMessage, haproxy.Median.CPUMessage), 1)
+			what := "CPU per message and per GB, of HAProxy's"
+			if l.kind == kindConnect {
+				what = "CPU per connection, of HAProxy's"
+			}
+			atMost(what, ratio(p.Median.CPUMessage, haproxy.Median.CPUMessage), 1)
 		}
 		if cheapest := l.cheapest(); cheapest > 0 {
 			atMost("aim: CPU, of the cheapest of the others", ratio(p.Median.CPUMessage, cheapest), 1)
@@ -160,6 +168,7 @@ func (r *report) writeText(w io.Writer) {
 		fmt.Fprintf(w, "\n%s: %s\n", l.Name, l.About)
 		l.writeTable(w)
 	}
+	r.writeCaptures(w)
 	if len(r.Targets) == 0 {
 		return
 	}
@@ -169,7 +178,7 @@ func (r *report) writeText(w io.Writer) {
 		if !t.Met {
 			verdict = "MISSED"
 		}
-		fmt.Fprintf(w, "  %s  %s, %s: %s: %.2f (at most %g)\n", verdict, t.Load, t.Peer, t.What, t.Value, t.Limit)
+		fmt.Fprintf(w, "  %s  %s, %s: %s: %.3f (at most %g)\n", verdict, t.Load, t.Peer, t.What, t.Value, t.Limit)
 	}
 }
 
