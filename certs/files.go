@@ -31,6 +31,9 @@ const (
 // ErrNoCA is the error, found with [errors.Is], of [Load] for a folder in which no CA was made yet.
 var ErrNoCA = errors.New("no CA was made yet")
 
+// errKeyAlone is the state of a folder while a CA is being made in it, or after that was interrupted.
+var errKeyAlone = errors.New("missing, only its key is there")
+
 // Load reads the CA from its folder. It refuses one that is incomplete, damaged, expired, not ours, or whose key
 // other users can read; each error is one line that says what to do. A folder without a CA is [ErrNoCA].
 func Load(dir string) (*CA, error) {
@@ -41,11 +44,10 @@ func Load(dir string) (*CA, error) {
 // Several processes may call it at once; all get the same CA.
 func LoadOrCreate(dir string) (*CA, error) {
 	ca, err := Load(dir)
-	if !errors.Is(err, ErrNoCA) {
-		return ca, err
+	if errors.Is(err, ErrNoCA) {
+		ca, err = create(dir, time.Now())
 	}
-	ca, err = create(dir, time.Now())
-	if errors.Is(err, fs.ErrExist) {
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, errKeyAlone) {
 		return loadSoon(dir)
 	}
 	return ca, err
@@ -101,8 +103,8 @@ func complete(dir string) error {
 		return fmt.Errorf("CA key %s: missing, only its certificate is there (restore it, or %s)",
 			filepath.Join(dir, keyFile), anew(dir))
 	case key:
-		return fmt.Errorf("CA certificate %s: missing, only its key is there (restore it, or %s)",
-			filepath.Join(dir, certFile), anew(dir))
+		return fmt.Errorf("CA certificate %s: %w (restore it, or %s)",
+			filepath.Join(dir, certFile), errKeyAlone, anew(dir))
 	}
 	return fmt.Errorf("CA in %s: %w (culvert trust makes it)", dir, ErrNoCA)
 }
@@ -254,13 +256,15 @@ func replaceFile(name string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// loadSoon loads the CA that another process is making at this moment.
+// loadSoon loads the CA that another process may be making at this moment.
 func loadSoon(dir string) (*CA, error) {
-	const patience = 2 * time.Second // making takes milliseconds, a slow disk a little longer
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if there, err := exists(filepath.Join(dir, certFile)); there || err != nil {
-			break
+	const patience = time.Second // making takes milliseconds, a slow disk a little longer
+	end := time.Now().Add(patience)
+	for {
+		ca, err := Load(dir)
+		if !errors.Is(err, errKeyAlone) || time.Now().After(end) {
+			return ca, err
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
-	return Load(dir)
 }
