@@ -1,0 +1,355 @@
+// Package tunnel carries wss, ws and HTTP requests from local addresses to the backends of projects, and records what
+// passes.
+//
+// An [Engine] holds the projects that are on. One way leads through it for a byte from the browser: listener (first
+// byte: TLS or plain), host, route, relay, backend. Beside the relay, never in its way, a capture reads along.
+//
+// After a 101 bytes are forwarded exactly as they came, both ways; a slow reader slows its sender; and a project's
+// fault is that project's state, in words, and touches no other.
+package tunnel
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strconv"
+	"sync"
+
+	"culvert/tunnel/capture"
+	"culvert/tunnel/project"
+)
+
+// Config is what an [Engine] needs of its owner.
+type Config struct {
+	// GetCertificate returns the certificate for a handshake; an error refuses it with the alert unrecognized_name.
+	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// CaptureBudget bounds each project's capture in bytes; 0 is [capture.DefaultBudget].
+	CaptureBudget int64
+	// Port returns the port that a project without one had before, or 0. nil remembers none.
+	Port func(project string) int
+	// Log is told what is no project's state. nil discards it.
+	Log *slog.Logger
+}
+
+// Engine is the set of projects that are on. Its methods may be called by many goroutines at once.
+type Engine struct {
+	config Config
+	mover  mover
+
+	switching sync.Mutex // On and Off, one at a time
+
+	mu        sync.Mutex
+	listeners map[string]*listener // by address as listened on
+	projects  map[string]*running
+	captures  map[string]*capture.Log
+}
+
+// running is a project that was switched on, whether that worked or not.
+type running struct {
+	project   *project.Project
+	service   *service // nil if it failed
+	listeners []*listener
+	err       error
+}
+
+// State is what became of a project that was switched on.
+type State uint8
+
+const (
+	On     State = iota // it serves
+	Failed              // it cannot; Status.Reason says why
+)
+
+// String returns "on" or "failed".
+func (s State) String() string {
+	if s == On {
+		return "on"
+	}
+	return "failed"
+}
+
+// MarshalText makes the state a word in JSON.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Status tells how a project that was switched on is.
+type Status struct {
+	Name        string        `json:"name"`
+	Description string        `json:"description,omitempty"`
+	Group       string        `json:"group,omitempty"`
+	State       State         `json:"state"`
+	Reason      string        `json:"reason,omitempty"` // why it failed
+	Listen      []string      `json:"listen"`           // the addresses, with their real ports
+	URLs        []string      `json:"urls"`             // https://host:port, the first host first
+	Routes      []RouteStatus `json:"routes"`
+	Connections int           `json:"connections"` // WebSockets open now
+}
+
+// RouteStatus is one route of a [Status].
+type RouteStatus struct {
+	Path string `json:"path"`
+	To   string `json:"to"`
+}
+
+// New returns an engine without projects. Close it when done.
+func New(config Config) (*Engine, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	m, err := newMover()
+	if err != nil {
+		return nil, fmt.Errorf("start the relay: %w", err)
+	}
+	return &Engine{
+		config: config, mover: m,
+		listeners: map[string]*listener{}, projects: map[string]*running{}, captures: map[string]*capture.Log{},
+	}, nil
+}
+
+// On switches a project on, or on again with what its file says now. The error is also its [Status].
+func (e *Engine) On(p *project.Project) error {
+	e.switching.Lock()
+	defer e.switching.Unlock()
+	e.stop(p.Name)
+	run := &running{project: p}
+	run.err = e.start(run)
+	if run.err != nil {
+		e.unlisten(run)
+	}
+	e.mu.Lock()
+	e.projects[p.Name] = run
+	e.mu.Unlock()
+	return run.err
+}
+
+// Off switches a project off: it closes its addresses and connections and waits for them. Its capture stays.
+func (e *Engine) Off(name string) error {
+	e.switching.Lock()
+	defer e.switching.Unlock()
+	if !e.stop(name) {
+		return fmt.Errorf("project %s is not on", name)
+	}
+	return nil
+}
+
+// Forget drops the capture of a project that is off.
+func (e *Engine) Forget(name string) {
+	e.mu.Lock()
+	log := e.captures[name]
+	if e.projects[name] != nil {
+		log = nil
+	} else {
+		delete(e.captures, name)
+	}
+	e.mu.Unlock()
+	if log != nil {
+		log.Close()
+	}
+}
+
+// Capture returns what a project's tunnel has recorded since the engine's start, also while it is off.
+func (e *Engine) Capture(name string) (*capture.Log, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	log, ok := e.captures[name]
+	return log, ok
+}
+
+// Status tells how the projects are that were switched on, sorted by name.
+func (e *Engine) Status() []Status {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := make([]Status, 0, len(e.projects))
+	for _, run := range e.projects {
+		list = append(list, run.status())
+	}
+	slices.SortFunc(list, func(a, b Status) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// Close switches everything off and waits for it.
+func (e *Engine) Close() {
+	e.switching.Lock()
+	defer e.switching.Unlock()
+	for _, s := range e.Status() {
+		e.stop(s.Name)
+	}
+	e.mover.close()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, log := range e.captures {
+		log.Close()
+	}
+	clear(e.captures)
+}
+
+// start opens a project's addresses and serves on them.
+func (e *Engine) start(run *running) error {
+	p := run.project
+	if err := p.Served(); err != nil {
+		return err
+	}
+	for _, addr := range p.Listen {
+		ls, err := e.listen(p.Name, addr)
+		run.listeners = append(run.listeners, ls...)
+		if err != nil {
+			return err
+		}
+	}
+	s := newService(p, e.captureOf(p.Name), e.mover)
+	for _, l := range run.listeners {
+		if err := l.add(s); err != nil {
+			s.close()
+			for _, l := range run.listeners {
+				l.remove(s)
+			}
+			return err
+		}
+	}
+	run.service = s
+	return nil
+}
+
+// stop ends a project's service and closes the addresses that nobody else has.
+func (e *Engine) stop(name string) bool {
+	e.mu.Lock()
+	run := e.projects[name]
+	delete(e.projects, name)
+	e.mu.Unlock()
+	if run == nil {
+		return false
+	}
+	if run.service != nil {
+		for _, l := range run.listeners {
+			l.remove(run.service)
+		}
+	}
+	e.unlisten(run)
+	if run.service != nil {
+		run.service.close()
+	}
+	return true
+}
+
+// captureOf returns a project's capture, a new one at first.
+func (e *Engine) captureOf(name string) *capture.Log {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	log := e.captures[name]
+	if log == nil {
+		log = capture.New(e.config.CaptureBudget)
+		e.captures[name] = log
+	}
+	return log
+}
+
+// listen returns the listener of an address, opened if nobody has it yet. For a free port it is the one that the
+// project had before, if that is free, on both loopback families.
+func (e *Engine) listen(name, addr string) ([]*listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	if port != "0" {
+		l, err := e.open(addr)
+		if err != nil {
+			return nil, err
+		}
+		return []*listener{l}, nil
+	}
+	var l *listener
+	if e.config.Port != nil {
+		if before := e.config.Port(name); before != 0 {
+			l, _ = e.open(net.JoinHostPort(host, strconv.Itoa(before)))
+		}
+	}
+	if l == nil {
+		if l, err = e.open(addr); err != nil {
+			return nil, err
+		}
+	}
+	list := []*listener{l}
+	if host == "127.0.0.1" {
+		// "localhost" is both families to a browser. Without IPv6 there is one.
+		if l6, err := e.open(net.JoinHostPort("::1", strconv.Itoa(l.port()))); err == nil {
+			list = append(list, l6)
+		}
+	}
+	return list, nil
+}
+
+// open opens an address, or shares it.
+func (e *Engine) open(addr string) (*listener, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l := e.listeners[addr]; l != nil {
+		return l, nil
+	}
+	l, err := listen(addr, e.config.GetCertificate, e.config.Log)
+	if err != nil {
+		return nil, explainListen(addr, err)
+	}
+	l.addr = l.net.Addr().String()
+	e.listeners[l.addr] = l
+	return l, nil
+}
+
+// explainListen puts a failed listen in words.
+func explainListen(addr string, err error) error {
+	switch {
+	case errors.Is(err, errnoInUse):
+		return fmt.Errorf("listen on %s: the port is taken by another program (stop it, or choose another port)", addr)
+	case errors.Is(err, errnoForbidden):
+		return fmt.Errorf("listen on %s: not permitted (choose a port from 1024 up)", addr)
+	case errors.Is(err, errnoNotOurs):
+		return fmt.Errorf("listen on %s: this machine does not have that address (correct listen in the project file)", addr)
+	}
+	return fmt.Errorf("listen on %s: %w", addr, err)
+}
+
+// unlisten closes those of a project's addresses that no service is left on.
+func (e *Engine) unlisten(run *running) {
+	for _, l := range run.listeners {
+		idle := l.empty()
+		e.mu.Lock()
+		if idle {
+			delete(e.listeners, l.addr)
+		}
+		e.mu.Unlock()
+		if idle {
+			l.close()
+		}
+	}
+}
+
+// status tells how the project is.
+func (run *running) status() Status {
+	p := run.project
+	s := Status{Name: p.Name, Description: p.Description, Group: p.Group, Listen: []string{}, URLs: []string{}}
+	for i := range p.Routes {
+		r := &p.Routes[i]
+		rs := RouteStatus{Path: r.Path}
+		if len(r.To) > 0 {
+			rs.To = r.To[0].String()
+		}
+		s.Routes = append(s.Routes, rs)
+	}
+	if run.err != nil {
+		s.State, s.Reason, s.Listen = Failed, run.err.Error(), p.Listen
+		return s
+	}
+	s.Connections = run.service.connections()
+	for _, l := range run.listeners {
+		s.Listen = append(s.Listen, l.addr)
+		for _, h := range p.Hosts {
+			url := "https://" + net.JoinHostPort(h, strconv.Itoa(l.port()))
+			if !slices.Contains(s.URLs, url) {
+				s.URLs = append(s.URLs, url)
+			}
+		}
+	}
+	return s
+}

@@ -1,0 +1,267 @@
+package tunnel
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How long a client may take: browsers open connections ahead of need and keep them for minutes.
+const (
+	firstByteTimeout = 5 * time.Minute
+	handshakeTimeout = 15 * time.Second
+	headTimeout      = time.Minute
+)
+
+// listener is one address, which the services of several projects may share. A connection's first byte tells TLS from
+// plain, its first request's Host tells the service.
+type listener struct {
+	addr  string
+	net   net.Listener
+	tls   *tls.Config
+	pages *pageServer
+	log   *slog.Logger
+	wg    sync.WaitGroup
+
+	mu       sync.RWMutex
+	services []*service         // in the order in which they came: the first has "localhost"
+	waiting  map[*wire]struct{} // connections that have not made a request yet
+	closed   bool
+}
+
+// listen opens an address.
+func listen(addr string, getCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error), log *slog.Logger) (*listener, error) {
+	n, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{addr: addr, net: n, log: log, waiting: map[*wire]struct{}{}}
+	l.tls = &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"h2", "http/1.1"},
+		// Post-quantum key exchange guards against those who record traffic today; nobody can record a loopback's.
+		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384},
+		// Small first records help pages over slow lines; here they would only cost.
+		DynamicRecordSizingDisabled: true,
+		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			cert, err := getCertificate(h)
+			if err != nil {
+				log.Warn("no certificate", "name", h.ServerName, "address", addr, "err", err)
+				return nil, nil // crypto/tls makes this the alert unrecognized_name (RFC 6066 §3)
+			}
+			return cert, nil
+		},
+	}
+	l.pages = newPageServer(l)
+	l.wg.Go(l.accept)
+	return l, nil
+}
+
+// port is the port listened on.
+func (l *listener) port() int { return l.net.Addr().(*net.TCPAddr).Port }
+
+// close stops listening, ends the connections that no service has, and waits.
+func (l *listener) close() {
+	l.mu.Lock()
+	l.closed = true
+	waiting := l.waiting
+	l.waiting = nil
+	l.mu.Unlock()
+	l.net.Close()
+	for w := range waiting {
+		w.Close()
+	}
+	l.pages.close()
+	l.wg.Wait()
+}
+
+// accept takes connections until the listener is closed. When the process is out of file descriptors it waits for one.
+func (l *listener) accept() {
+	for {
+		c, err := l.net.Accept()
+		if err == nil {
+			l.wg.Go(func() { l.serve(&wire{Conn: c}) })
+			continue
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		l.log.Error("cannot accept a connection", "address", l.addr, "err", err)
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// serve brings a connection to its first request and hands it to whom it concerns.
+func (l *listener) serve(w *wire) {
+	if !l.hold(w) {
+		w.Close()
+		return
+	}
+	c, err := l.greet(w)
+	if err == nil {
+		err = l.first(c)
+	}
+	if err != nil {
+		l.log.Debug("connection ended before a request", "client", w.RemoteAddr(), "address", l.addr, "err", err)
+		l.release(w)
+		w.Close()
+	}
+}
+
+// hold remembers a connection that nobody has yet, so that close can end it.
+func (l *listener) hold(w *wire) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return false
+	}
+	l.waiting[w] = struct{}{}
+	return true
+}
+
+// release forgets a connection that somebody has taken.
+func (l *listener) release(w *wire) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.waiting, w)
+}
+
+// greet finds out whether the client speaks TLS, and shakes hands if so.
+func (l *listener) greet(w *wire) (*client, error) {
+	c := &client{endpoint: endpoint{wire: w}, listener: l}
+	w.SetDeadline(time.Now().Add(firstByteTimeout)) //nolint:errcheck // then there is none
+	first, err := w.peek()
+	if err != nil {
+		return nil, err
+	}
+	const recordTypeHandshake = 22 // RFC 8446 §5.1
+	if first != recordTypeHandshake {
+		return c, nil
+	}
+	w.SetDeadline(time.Now().Add(handshakeTimeout)) //nolint:errcheck // likewise
+	c.tls = tls.Server(w, l.tls)
+	if err := c.tls.Handshake(); err != nil {
+		return nil, fmt.Errorf("TLS handshake: %w", err)
+	}
+	return c, nil
+}
+
+// first reads a connection's first request. One that opens a WebSocket is served here, byte for byte; all others go
+// to the page server, with what was read.
+func (l *listener) first(c *client) error {
+	if c.tls != nil && c.tls.ConnectionState().NegotiatedProtocol == "h2" {
+		c.wire.SetDeadline(time.Time{}) //nolint:errcheck // the socket is open
+		l.release(c.wire)
+		return l.pages.take(c, nil)
+	}
+	c.wire.SetDeadline(time.Now().Add(headTimeout)) //nolint:errcheck // likewise
+	raw, rest, err := readHead(c.conn(), make([]byte, 2<<10))
+	if err != nil {
+		if len(raw) > 0 {
+			c.refuse(http.StatusBadRequest, "this is not an HTTP request: "+err.Error())
+		}
+		return err
+	}
+	c.wire.SetDeadline(time.Time{}) //nolint:errcheck // likewise
+	h, err := parseHead(raw)
+	if err == nil && h.isUpgrade() {
+		l.release(c.wire)
+		c.early = slices.Clone(rest)
+		l.upgrade(c, h, raw)
+		return nil
+	}
+	l.release(c.wire)
+	return l.pages.take(c, raw[:len(raw)+len(rest)]) // what is malformed, net/http answers
+}
+
+// upgrade finds the service that a request to open a WebSocket is for.
+func (l *listener) upgrade(c *client, h *head, raw []byte) {
+	host := h.get("Host")
+	s := l.service(host)
+	if s == nil {
+		c.refuse(http.StatusMisdirectedRequest, l.misdirected(host))
+		return
+	}
+	s.upgrade(c, h, raw)
+}
+
+// service returns the service that a Host header names, or nil. Several projects may have "localhost", which is the
+// first one's; a bare address is taken for localhost, as no DNS name can be made to point here through it.
+func (l *listener) service(hostport string) *service {
+	host := hostOnly(hostport)
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Unmap().IsLoopback() {
+		host = "localhost"
+	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for _, s := range l.services {
+		if slices.Contains(s.project.Hosts, host) {
+			return s
+		}
+	}
+	if len(l.services) == 1 && host == "localhost" {
+		return l.services[0]
+	}
+	return nil
+}
+
+// hostOnly is a Host header's name or address in lower case, without port and brackets.
+func hostOnly(hostport string) string {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	return strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+}
+
+// misdirected says which hosts there are (RFC 9110 §15.5.20).
+//
+// SECURITY: this also ends DNS rebinding, where a foreign name is made to resolve to this machine.
+func (l *listener) misdirected(host string) string {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var known []string
+	for _, s := range l.services {
+		known = append(known, s.project.Hosts...)
+	}
+	return fmt.Sprintf("no project on %s has the host %q; there is %s (add it to hosts in the project file)",
+		l.net.Addr(), hostOnly(host), strings.Join(known, ", "))
+}
+
+// add gives s its hosts on this address.
+func (l *listener) add(s *service) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, other := range l.services {
+		for _, h := range s.project.Hosts {
+			if h != "localhost" && slices.Contains(other.project.Hosts, h) {
+				return fmt.Errorf("host %s on %s: project %s has it (give one of them other hosts, or another address)",
+					h, l.addr, other.project.Name)
+			}
+		}
+	}
+	l.services = append(l.services, s)
+	return nil
+}
+
+// remove takes s's hosts away.
+func (l *listener) remove(s *service) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.services = slices.DeleteFunc(l.services, func(o *service) bool { return o == s })
+}
+
+// empty reports whether no service is left.
+func (l *listener) empty() bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return len(l.services) == 0
+}

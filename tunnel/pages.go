@@ -1,0 +1,256 @@
+package tunnel
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"culvert/tunnel/capture"
+)
+
+// pageServer serves the HTTP requests of an address, h2 and http/1.1: the page of the socket, its scripts, its API.
+type pageServer struct {
+	http  *http.Server
+	queue *connQueue
+	done  chan struct{}
+}
+
+// clientKey is where a request's context holds its *client.
+type clientKey struct{}
+
+func newPageServer(l *listener) *pageServer {
+	s := &pageServer{queue: &connQueue{conns: make(chan net.Conn), closed: make(chan struct{}), addr: l.net.Addr()}, done: make(chan struct{})}
+	s.http = &http.Server{
+		Handler:           http.HandlerFunc(l.page),
+		ReadHeaderTimeout: headTimeout,
+		IdleTimeout:       firstByteTimeout,
+		ErrorLog:          log.New(debugLog{l.log}, "", 0),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			switch c := c.(type) {
+			case *replay:
+				return context.WithValue(ctx, clientKey{}, c.client)
+			case *tls.Conn:
+				return context.WithValue(ctx, clientKey{}, &client{endpoint{wire: c.NetConn().(*wire), tls: c}, l})
+			}
+			return ctx
+		},
+	}
+	go func() {
+		defer close(s.done)
+		s.http.Serve(s.queue) //nolint:errcheck // ErrServerClosed
+	}()
+	return s
+}
+
+// take serves a connection of which read has been read already.
+func (s *pageServer) take(c *client, read []byte) error {
+	if c.tls != nil && read == nil {
+		return s.queue.put(c.tls) // net/http looks for a *tls.Conn to speak h2
+	}
+	return s.queue.put(&replay{Conn: c.conn(), client: c, read: read})
+}
+
+func (s *pageServer) close() {
+	s.http.Close() //nolint:errcheck // closes the queue as well
+	<-s.done
+}
+
+// debugLog makes net/http's log lines debug ones: most tell of clients that went away.
+type debugLog struct{ log *slog.Logger }
+
+func (d debugLog) Write(p []byte) (int, error) {
+	d.log.Debug(string(p))
+	return len(p), nil
+}
+
+// connQueue is a net.Listener of connections that were accepted elsewhere.
+type connQueue struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+	addr   net.Addr
+}
+
+func (q *connQueue) put(c net.Conn) error {
+	select {
+	case q.conns <- c:
+		return nil
+	case <-q.closed:
+		return net.ErrClosed
+	}
+}
+
+func (q *connQueue) Accept() (net.Conn, error) {
+	select {
+	case c := <-q.conns:
+		return c, nil
+	case <-q.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (q *connQueue) Close() error {
+	q.once.Do(func() { close(q.closed) })
+	return nil
+}
+
+func (q *connQueue) Addr() net.Addr { return q.addr }
+
+// page serves one HTTP request.
+func (l *listener) page(w http.ResponseWriter, r *http.Request) {
+	c := r.Context().Value(clientKey{}).(*client)
+	s := l.service(r.Host)
+	if s == nil {
+		refusePage(w, http.StatusMisdirectedRequest, l.misdirected(r.Host))
+		return
+	}
+	if h := headOf(r); h.isUpgrade() {
+		l.upgradeLater(w, c, h)
+		return
+	}
+	s.page(w, r, c)
+}
+
+// upgradeLater opens a WebSocket on a connection that has carried requests before. Browsers never do this, agents that
+// keep connections alive do.
+func (l *listener) upgradeLater(w http.ResponseWriter, c *client, h *head) {
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		refusePage(w, http.StatusHTTPVersionNotSupported, "a WebSocket opens over HTTP/1.1 here")
+		return
+	}
+	conn.SetDeadline(time.Time{}) //nolint:errcheck // the socket is open
+	if n := rw.Reader.Buffered(); n > 0 {
+		c.early, _ = rw.Reader.Peek(n)
+	}
+	l.upgrade(c, h, h.appendTo(nil))
+}
+
+// refusePage answers a request that is not carried, in words.
+func refusePage(w http.ResponseWriter, status int, why string) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	http.Error(w, "culvert: "+why, status)
+}
+
+// page carries one HTTP request along its route and records it.
+func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
+	if !s.enter() {
+		refusePage(w, http.StatusServiceUnavailable, s.switchedOff())
+		return
+	}
+	defer s.leave()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
+
+	meter := &meter{ResponseWriter: w}
+	body := &meteredBody{ReadCloser: r.Body}
+	x := capture.Exchange{
+		Time: time.Now(), Method: r.Method, URL: c.scheme() + "://" + r.Host + r.URL.RequestURI(),
+		Proto: r.Proto, Client: c.wire.RemoteAddr().String(),
+	}
+	defer func() {
+		x.Duration, x.Status = time.Since(x.Time), meter.status
+		x.RequestBytes, x.ResponseBytes = body.n.Load(), meter.n
+		x.ContentType = w.Header().Get("Content-Type")
+		s.log.HTTP(x)
+	}()
+	if why := s.denied(c); why != "" {
+		x.Err = why
+		refusePage(meter, http.StatusForbidden, why)
+		return
+	}
+	if c.tls == nil && s.project.RedirectHTTP {
+		http.Redirect(meter, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		return
+	}
+	route := s.route(r.URL.Path)
+	if route == nil {
+		x.Err = "no route for " + r.URL.Path
+		refusePage(meter, http.StatusNotFound, s.noRoute(r.URL.Path))
+		return
+	}
+	x.Upstream = route.upstream.url.String()
+	r = r.WithContext(context.WithValue(ctx, clientKey{}, c))
+	r.Body = body
+	route.pages(func(err error) { x.Err = err.Error() }).ServeHTTP(meter, r)
+}
+
+// pages returns the handler that forwards to the route's upstream; failed is told why it could not.
+func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Transport:     rt.transport,
+		FlushInterval: -1, // what streams, streams
+		Rewrite: func(p *httputil.ProxyRequest) {
+			c := p.In.Context().Value(clientKey{}).(*client)
+			h := headOf(p.In)
+			rt.rewrite(h, c)
+			p.Out.URL.Scheme, p.Out.URL.Host = rt.httpURL.Scheme, rt.httpURL.Host
+			p.Out.URL.Path, p.Out.URL.RawPath = rt.path(p.In.URL.Path), rt.path(p.In.URL.RawPath)
+			p.Out.Host = h.get("Host")
+			for _, name := range rt.ours {
+				p.Out.Header.Set(name, h.get(name))
+			}
+		},
+		ModifyResponse: func(resp *http.Response) error {
+			if loopbackHost(resp.Request.Header.Get("X-Forwarded-Host")) {
+				resp.Header.Del("Strict-Transport-Security")
+			}
+			return nil
+		},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			failed(err)
+			if errors.Is(err, context.Canceled) {
+				panic(http.ErrAbortHandler) // nobody waits for the answer
+			}
+			refusePage(w, http.StatusBadGateway, err.Error())
+		},
+	}
+}
+
+// meter counts what is answered.
+type meter struct {
+	http.ResponseWriter
+	status int
+	n      int64
+}
+
+func (m *meter) WriteHeader(status int) {
+	if status >= 200 || status == http.StatusSwitchingProtocols {
+		m.status = status
+	}
+	m.ResponseWriter.WriteHeader(status)
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	if m.status == 0 {
+		m.status = http.StatusOK
+	}
+	n, err := m.ResponseWriter.Write(p)
+	m.n += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController flush and hijack.
+func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
+
+// meteredBody counts what is asked with.
+type meteredBody struct {
+	io.ReadCloser
+	n atomic.Int64 // the transport may read on after the answer
+}
+
+func (b *meteredBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.n.Add(int64(n))
+	return n, err
+}

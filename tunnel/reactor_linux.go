@@ -1,0 +1,648 @@
+package tunnel
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"culvert/tunnel/capture"
+	"culvert/tunnel/frame"
+)
+
+// Sizes of a reactor's buffers in bytes. They are shared by all its relays, so that an idle one holds none.
+const (
+	readSize  = 64 << 10              // what one recv may bring
+	plainSize = readSize + 2*(16<<10) // and what TLS may have held back of it: a partial record and an unread one
+)
+
+// reactor moves the bytes of many relays on one goroutine, with epoll, through buffers of its own: a wake-up costs one
+// recv and one send, and a relay costs neither a goroutine nor a buffer. Go's network poller and its two goroutines a
+// relay would take about twice the CPU for small messages.
+//
+// Everything but the inbox is touched by run alone.
+type reactor struct {
+	epoll  int
+	wakeFD int // an eventfd: the inbox has something
+	done   chan struct{}
+
+	mu     sync.Mutex
+	inbox  []command
+	closed bool
+
+	cipher  []byte   // what recv brought of a TLS stream
+	plain   []byte   // what it decrypts to, or what recv brought of a plain one
+	out     []byte   // records to be sent
+	spare   [][]byte // unused buffers for what sockets did not take
+	sockets []*socket
+	free    []uint32       // unused slots of sockets
+	timed   map[*flow]bool // flows with limits
+	flows   map[*relay]*flow
+	tick    time.Duration // shortest of their ticks
+	checked time.Time     // when the limits were last looked at
+}
+
+// command is what others ask of run.
+type command struct {
+	relay *relay
+	stop  bool
+}
+
+// flow is a relay in a reactor's hands.
+type flow struct {
+	*relay
+	sides                           [2]socket // by the direction of the bytes that come from it
+	first                           capture.End
+	hasFirst                        bool
+	over                            bool
+	lastAny, lastBackend, lastTaken time.Time
+}
+
+// socket is one end of a flow. It is its wire's driver.
+type socket struct {
+	flow    *flow
+	reactor *reactor
+	peer    *socket
+	tls     *tls.Conn // nil when plain
+	wire    *wire
+	fd      int
+	slot    uint32
+	dir     frame.Direction // of the bytes that come from here
+	events  uint32          // registered with epoll
+	in      []byte          // bytes of reactor.cipher that TLS has not taken yet
+	inErr   error           // what recv said behind them
+	pending []byte          // bytes the socket did not take yet, in buffer
+	buffer  []byte          // from reactor.spare; nil when nothing waits
+	ended   bool            // its stream was read to the end
+	dead    bool            // it failed
+	shut    bool            // its peer's end was passed on to it
+	shutDue bool            // …and will be once pending is sent
+	watched bool            // is in epoll
+}
+
+// newMover returns the mover of this system.
+func newMover() (mover, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		unix.Close(epoll)
+		return nil, err
+	}
+	r := &reactor{
+		epoll: epoll, wakeFD: wake, done: make(chan struct{}),
+		cipher: make([]byte, readSize), plain: make([]byte, plainSize), out: make([]byte, 0, plainSize+4<<10),
+		timed: map[*flow]bool{}, flows: map[*relay]*flow{},
+	}
+	err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: -1})
+	if err != nil {
+		unix.Close(epoll)
+		unix.Close(wake)
+		return nil, err
+	}
+	go r.run()
+	return r, nil
+}
+
+func (r *reactor) start(re *relay) { r.post(command{relay: re}) }
+func (r *reactor) stop(re *relay)  { re.stopped.Store(true); r.post(command{relay: re, stop: true}) }
+
+func (r *reactor) close() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.wake()
+	<-r.done
+}
+
+// post hands run a command; after close, relays are dropped.
+func (r *reactor) post(c command) {
+	r.mu.Lock()
+	first, closed := len(r.inbox) == 0, r.closed
+	if !closed {
+		r.inbox = append(r.inbox, c)
+	}
+	r.mu.Unlock()
+	switch {
+	case closed && !c.stop:
+		c.relay.drop()
+	case first && !closed:
+		r.wake()
+	}
+}
+
+func (r *reactor) wake() {
+	one := [8]byte{1}
+	unix.Write(r.wakeFD, one[:]) //nolint:errcheck // a full counter wakes as well
+}
+
+// run is the reactor's goroutine.
+func (r *reactor) run() {
+	defer close(r.done)
+	events := make([]unix.EpollEvent, 256)
+	for {
+		n, err := r.wait(events)
+		if err != nil {
+			panic("tunnel: epoll_wait: " + err.Error()) // EBADF or EINVAL: a bug of ours
+		}
+		now := time.Now()
+		for i := range events[:n] {
+			ev := &events[i]
+			if ev.Fd < 0 {
+				var count [8]byte
+				unix.Read(r.wakeFD, count[:]) //nolint:errcheck // level-triggered: it would come again
+				continue
+			}
+			// A slot's socket may have gone in this batch, and the slot been given to another: level-triggered
+			// readiness makes a look at the wrong one harmless.
+			if s := r.sockets[ev.Fd]; s != nil {
+				s.ready(ev.Events, now)
+			}
+		}
+		if !r.obey(now) {
+			r.shutdown(now)
+			return
+		}
+		r.enforce(now)
+	}
+}
+
+// wait is epoll_wait. The first look does not block, and so skips telling the scheduler.
+func (r *reactor) wait(events []unix.EpollEvent) (int, error) {
+	n, errno := epollPoll(r.epoll, events)
+	if n > 0 && errno == 0 {
+		return n, nil
+	}
+	timeout := -1
+	if len(r.timed) > 0 {
+		timeout = int(r.tick.Milliseconds())
+	}
+	for {
+		n, err := unix.EpollWait(r.epoll, events, timeout)
+		if err != unix.EINTR {
+			return n, err
+		}
+	}
+}
+
+// obey carries out the inbox; false means close.
+func (r *reactor) obey(now time.Time) bool {
+	r.mu.Lock()
+	inbox, closed := r.inbox, r.closed
+	r.inbox = nil
+	r.mu.Unlock()
+	for _, c := range inbox {
+		if c.stop {
+			if f := r.flows[c.relay]; f != nil {
+				f.finish(capture.End{By: capture.Tunnel, Cause: capture.ByStop}, now)
+			}
+			continue
+		}
+		r.adopt(c.relay, now)
+	}
+	return !closed
+}
+
+// shutdown ends what is left.
+func (r *reactor) shutdown(now time.Time) {
+	for _, f := range r.flows {
+		f.finish(capture.End{By: capture.Tunnel, Cause: capture.ByStop}, now)
+	}
+	unix.Close(r.epoll)
+	unix.Close(r.wakeFD)
+}
+
+// adopt takes a relay's sockets from Go's network poller and starts moving.
+func (r *reactor) adopt(re *relay, now time.Time) {
+	f := &flow{relay: re, lastAny: now, lastBackend: now, lastTaken: now}
+	for dir, end := range [2]*endpoint{&re.client, &re.backend} {
+		s := &f.sides[dir]
+		*s = socket{flow: f, reactor: r, peer: &f.sides[1-dir], tls: end.tls, wire: end.wire, dir: frame.Direction(dir), fd: -1}
+		fd, err := detach(end.wire)
+		if err != nil {
+			f.closeSockets(false)
+			re.drop()
+			return
+		}
+		s.fd, end.wire.driver = fd, s
+	}
+	r.flows[re] = f
+	if re.limits.any() {
+		if len(r.timed) == 0 || re.limits.tick() < r.tick {
+			r.tick = re.limits.tick()
+		}
+		r.timed[f] = true
+	}
+	for dir, end := range [2]*endpoint{&re.client, &re.backend} {
+		s := &f.sides[dir]
+		r.register(s)
+		s.in = end.wire.peeked // what the first byte's look left behind
+		if len(end.early) > 0 {
+			s.forward(end.early, now)
+			end.early = nil
+		}
+	}
+	for i := range f.sides {
+		if s := &f.sides[i]; !f.over {
+			s.pump(now) // TLS may hold records that were read with the handshake: no readiness tells of them
+			s.settle(now)
+		}
+	}
+}
+
+// register gives s a slot and puts it in epoll.
+func (r *reactor) register(s *socket) {
+	if n := len(r.free); n > 0 {
+		s.slot = r.free[n-1]
+		r.free = r.free[:n-1]
+		r.sockets[s.slot] = s
+	} else {
+		s.slot = uint32(len(r.sockets))
+		r.sockets = append(r.sockets, s)
+	}
+	s.watch(unix.EPOLLIN)
+}
+
+// enforce ends flows that were silent for longer than their limits.
+func (r *reactor) enforce(now time.Time) {
+	if len(r.timed) == 0 || now.Sub(r.checked) < r.tick {
+		return
+	}
+	r.checked = now
+	for f := range r.timed {
+		if what := f.expired(now); what != "" {
+			f.finish(capture.End{By: capture.Tunnel, Cause: capture.ByTimeout, Detail: what}, now)
+		}
+	}
+}
+
+// expired names the limit that f has reached, or returns "".
+func (f *flow) expired(now time.Time) string {
+	waiting := time.Duration(0)
+	if len(f.sides[frame.Received].pending) > 0 {
+		waiting = now.Sub(f.lastTaken)
+	}
+	return f.limits.reached(now.Sub(f.lastAny), now.Sub(f.lastBackend), waiting)
+}
+
+// ready acts on what epoll said.
+func (s *socket) ready(events uint32, now time.Time) {
+	if s.dead {
+		s.unwatch() // its peer is still to be sent what waits
+		return
+	}
+	if events&unix.EPOLLOUT != 0 {
+		s.flush(now)
+	}
+	if events&(unix.EPOLLIN|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
+		if s.ended || s.peer.dead || len(s.peer.pending) > 0 {
+			s.hungUp(events, now)
+		} else {
+			s.pump(now)
+		}
+	}
+	s.settle(now)
+}
+
+// hungUp handles an error or hang-up on a socket that is not to be read now: epoll reports these asked or not.
+func (s *socket) hungUp(events uint32, now time.Time) {
+	if events&unix.EPOLLERR != 0 {
+		errno, err := unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_ERROR)
+		if err == nil && errno != 0 {
+			s.fail(syscall.Errno(errno), now)
+			return
+		}
+	}
+	if events&unix.EPOLLHUP != 0 {
+		s.unwatch()
+	}
+}
+
+// settle passes a stream's end on, asks epoll for what matters next, and ends the flow when both streams have.
+func (s *socket) settle(now time.Time) {
+	f := s.flow
+	for i := range f.sides {
+		side := &f.sides[i]
+		if side.dead && len(side.peer.pending) == 0 {
+			f.finish(f.first, now)
+			return
+		}
+		if side.shutDue && len(side.pending) == 0 && !side.dead {
+			side.shutDown(now)
+		}
+	}
+	if f.sides[0].shut && f.sides[1].shut && len(f.sides[0].pending)+len(f.sides[1].pending) == 0 {
+		f.finish(f.first, now)
+		return
+	}
+	for i := range f.sides {
+		side := &f.sides[i]
+		if side.dead {
+			continue
+		}
+		var want uint32
+		if !side.ended && !side.peer.dead && len(side.peer.pending) == 0 {
+			want |= unix.EPOLLIN
+		}
+		if len(side.pending) > 0 {
+			want |= unix.EPOLLOUT
+		}
+		if want != side.events || !side.watched && want != 0 {
+			side.watch(want)
+		}
+	}
+}
+
+// watch tells epoll which events matter.
+func (s *socket) watch(events uint32) {
+	op := unix.EPOLL_CTL_MOD
+	if !s.watched {
+		op = unix.EPOLL_CTL_ADD
+	}
+	unix.EpollCtl(s.reactor.epoll, op, s.fd, &unix.EpollEvent{Events: events, Fd: int32(s.slot)}) //nolint:errcheck // fd and slot are ours
+	s.events, s.watched = events, true
+}
+
+// unwatch takes s out of epoll, which would report a hang-up for ever.
+func (s *socket) unwatch() {
+	if s.watched {
+		unix.EpollCtl(s.reactor.epoll, unix.EPOLL_CTL_DEL, s.fd, nil) //nolint:errcheck // it is in there
+		s.events, s.watched = 0, false
+	}
+}
+
+// pump moves what s has to its peer, for some rounds so that one flow does not starve the others.
+func (s *socket) pump(now time.Time) {
+	for range 4 {
+		n, more, err := s.read()
+		if n > 0 {
+			s.forward(s.reactor.plain[:n], now)
+		}
+		if err != nil {
+			s.readEnded(err, now)
+			return
+		}
+		if !more || len(s.peer.pending) > 0 {
+			return
+		}
+	}
+}
+
+// read fills reactor.plain; more says that the socket may hold more.
+func (s *socket) read() (n int, more bool, err error) {
+	r := s.reactor
+	if s.tls == nil {
+		n, err = recv(s.fd, r.plain[:readSize])
+		if err == errAgain {
+			return 0, false, nil
+		}
+		return n, n == readSize, err
+	}
+	got := 0
+	if len(s.in) == 0 {
+		got, s.inErr = recv(s.fd, r.cipher)
+		s.in = r.cipher[:got]
+	}
+	for n < len(r.plain) {
+		m, err := s.tls.Read(r.plain[n:])
+		n += m
+		if err == errAgain {
+			break
+		}
+		if err != nil {
+			return n, false, err
+		}
+	}
+	return n, got == len(r.cipher), nil
+}
+
+// Read gives TLS what recv brought; it is the wire's driver.
+func (s *socket) Read(p []byte) (int, error) {
+	if len(s.in) > 0 {
+		n := copy(p, s.in)
+		s.in = s.in[n:]
+		return n, nil
+	}
+	if s.inErr == nil {
+		return 0, errAgain
+	}
+	if s.inErr == io.EOF {
+		s.wire.fin = true
+	}
+	return 0, s.inErr
+}
+
+// Write takes TLS's records; it is the wire's driver. All of a forward are sent at once.
+func (s *socket) Write(p []byte) (int, error) {
+	s.reactor.out = append(s.reactor.out, p...)
+	return len(p), nil
+}
+
+// forward sends s's bytes to its peer, and shows them to the capture.
+func (s *socket) forward(p []byte, now time.Time) {
+	f := s.flow
+	f.lastAny = now
+	if s.dir == frame.Sent {
+		f.sent.Add(int64(len(p)))
+	} else {
+		f.received.Add(int64(len(p)))
+		f.lastBackend = now
+	}
+	err := s.peer.send(p, now)
+	f.record.Data(s.dir, now, p)
+	if err != nil {
+		s.peer.writeFailed(err, now)
+	}
+}
+
+// writeFailed handles a socket that takes no more. What its peer sent before, a Close frame mostly, is still to be read.
+func (s *socket) writeFailed(err error, now time.Time) {
+	s.dead = true
+	if !s.ended {
+		s.pump(now)
+	}
+	s.fail(err, now)
+}
+
+// send encrypts p if the socket is TLS, and sends it or keeps what the socket does not take.
+func (s *socket) send(p []byte, now time.Time) error {
+	if s.dead {
+		return nil
+	}
+	if s.tls == nil {
+		return s.put(p, now)
+	}
+	s.reactor.out = s.reactor.out[:0]
+	if _, err := s.tls.Write(p); err != nil {
+		return err
+	}
+	return s.put(s.reactor.out, now)
+}
+
+// put sends bytes as they are, behind those that wait.
+func (s *socket) put(p []byte, now time.Time) error {
+	if len(s.pending) == 0 {
+		n, err := send(s.fd, p)
+		if err != nil && err != errAgain {
+			return err
+		}
+		if n > 0 {
+			s.flow.lastTaken = now
+		}
+		if p = p[n:]; len(p) == 0 {
+			return nil
+		}
+	}
+	if s.buffer == nil {
+		s.buffer = s.reactor.lend()
+		s.pending = s.buffer[:0]
+	}
+	s.pending = append(s.pending, p...)
+	return nil
+}
+
+// flush sends what waits.
+func (s *socket) flush(now time.Time) {
+	n, err := send(s.fd, s.pending)
+	if err != nil && err != errAgain {
+		s.fail(err, now)
+		return
+	}
+	if n > 0 {
+		s.flow.lastTaken = now
+	}
+	if s.pending = s.pending[n:]; len(s.pending) == 0 {
+		s.drop()
+	}
+}
+
+// drop gives back the buffer of what waits.
+func (s *socket) drop() {
+	if s.buffer != nil {
+		s.reactor.spare = append(s.reactor.spare, s.buffer)
+	}
+	s.pending, s.buffer = nil, nil
+}
+
+// lend returns an empty buffer that holds one forward and a close_notify.
+func (r *reactor) lend() []byte {
+	if n := len(r.spare); n > 0 {
+		b := r.spare[n-1]
+		r.spare = r.spare[:n-1]
+		return b
+	}
+	return make([]byte, 0, plainSize+4<<10)
+}
+
+// readEnded handles the end of s's stream.
+func (s *socket) readEnded(err error, now time.Time) {
+	if err != io.EOF {
+		s.fail(err, now)
+		return
+	}
+	s.ended = true
+	s.flow.note(ending(s.dir, err, s.tls != nil, s.wire.fin), now)
+	s.flow.record.EOF(s.dir, now)
+	s.peer.shutDue = true
+}
+
+// shutDown ends the stream towards s, as its peer has ended its own.
+func (s *socket) shutDown(now time.Time) {
+	s.shutDue, s.shut = false, true
+	if s.tls != nil {
+		s.reactor.out = s.reactor.out[:0]
+		if err := s.tls.CloseWrite(); err == nil {
+			s.put(s.reactor.out, now) //nolint:errcheck // the peer is told as well as can be
+		}
+	}
+	unix.Shutdown(s.fd, unix.SHUT_WR) //nolint:errcheck // likewise
+}
+
+// fail ends the flow after an error of s: both ends see a reset where one was.
+func (s *socket) fail(err error, now time.Time) {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		s.wire.fin = true
+	}
+	s.flow.note(ending(s.dir, err, s.tls != nil, s.wire.fin), now)
+	s.dead = true
+	s.drop()
+}
+
+// note keeps the first reason for the end: the later ones follow from it.
+func (f *flow) note(e capture.End, now time.Time) {
+	if !f.hasFirst {
+		e.Time = now
+		f.first, f.hasFirst = e, true
+	}
+}
+
+// finish closes both sockets and reports the end.
+func (f *flow) finish(e capture.End, now time.Time) {
+	if f.over {
+		return
+	}
+	f.note(e, now)
+	f.over = true
+	r := f.sides[0].reactor
+	abort := f.first.Cause == capture.ByRST || f.first.Cause == capture.ByError
+	if !abort && !(f.sides[0].shut && f.sides[1].shut) {
+		for i := range f.sides {
+			if s := &f.sides[i]; !s.shut {
+				s.shutDown(now)
+			}
+		}
+	}
+	for i := range f.sides {
+		s := &f.sides[i]
+		s.drop()
+		r.sockets[s.slot] = nil
+		r.free = append(r.free, s.slot)
+		if !s.ended {
+			f.record.EOF(s.dir, now)
+		}
+	}
+	f.closeSockets(abort)
+	delete(r.flows, f.relay)
+	delete(r.timed, f)
+	f.relay.report(f.first)
+}
+
+// closeSockets closes both ends; abort makes that a RST instead of a FIN.
+func (f *flow) closeSockets(abort bool) {
+	for i := range f.sides {
+		s := &f.sides[i]
+		if s.fd < 0 {
+			continue
+		}
+		if abort {
+			unix.SetsockoptLinger(s.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}) //nolint:errcheck // a unix socket has none
+		}
+		unix.Close(s.fd)
+		s.fd = -1
+	}
+}
+
+// detach takes the socket below w out of Go's network poller.
+func detach(w *wire) (int, error) {
+	sc, ok := w.Conn.(syscall.Conn)
+	if !ok {
+		return -1, errors.New("not a socket")
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	fd, dupErr := -1, error(nil)
+	err = raw.Control(func(old uintptr) { fd, dupErr = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) })
+	if err = errors.Join(err, dupErr); err != nil {
+		return -1, err
+	}
+	w.Conn.Close() //nolint:errcheck // the duplicate lives on
+	return fd, nil
+}

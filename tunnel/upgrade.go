@@ -1,0 +1,219 @@
+package tunnel
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"culvert/tunnel/capture"
+)
+
+// answerTimeout is how long a backend may think about a handshake if its route sets no read_timeout.
+const answerTimeout = time.Minute
+
+// upgrade opens a WebSocket through to the backend: the request's head goes there, the answer comes back, and after a
+// 101 a relay takes over. raw is the head as the client sent it.
+func (s *service) upgrade(c *client, h *head, raw []byte) {
+	if !s.enter() {
+		c.refuse(http.StatusServiceUnavailable, s.switchedOff())
+		return
+	}
+	defer s.leave()
+	_, target, _, err := h.request()
+	if err != nil {
+		c.refuse(http.StatusBadRequest, err.Error())
+		return
+	}
+	path, _, _ := strings.Cut(target, "?")
+	hs := &handshake{service: s, client: c, route: s.route(path), request: h.clone()}
+	req := capture.Request{
+		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: raw,
+		URL: strings.Replace(c.scheme(), "http", "ws", 1) + "://" + h.get("Host") + target,
+	}
+	if hs.route != nil {
+		hs.route.rewrite(hs.request, c)
+		hs.request.start = "GET " + hs.route.target(target) + " HTTP/1.1"
+		req.Upstream, req.Forwarded = hs.route.upstream.url.String(), hs.request.appendTo(nil)
+	}
+	hs.forwarded = req.Forwarded
+	hs.record = s.log.Open(req)
+	hs.run(path)
+}
+
+// handshake is a WebSocket's opening handshake on its way to the backend and back.
+type handshake struct {
+	service   *service
+	client    *client
+	route     *route // nil if the path has none
+	request   *head  // as forwarded
+	forwarded []byte
+	record    *capture.Conn
+	backend   *endpoint
+}
+
+// run carries the handshake out.
+func (hs *handshake) run(path string) {
+	s := hs.service
+	if why := s.denied(hs.client); why != "" {
+		hs.refuse(http.StatusForbidden, why, capture.ByRefusal)
+		return
+	}
+	if s.full() {
+		why := fmt.Sprintf("project %s has its max_connections, %d", s.project.Name, s.project.MaxConnections)
+		hs.refuse(http.StatusServiceUnavailable, why, capture.ByLimit)
+		return
+	}
+	if hs.route == nil {
+		hs.refuse(http.StatusNotFound, s.noRoute(path), capture.ByRefusal)
+		return
+	}
+	backend, err := hs.route.upstream.dial(s.ctx)
+	if err != nil {
+		status := http.StatusBadGateway
+		if errors.Is(err, context.DeadlineExceeded) {
+			status = http.StatusGatewayTimeout
+		}
+		hs.refuse(status, err.Error(), capture.ByDialFailure)
+		return
+	}
+	hs.backend = backend
+	// Whoever switches the project off must not wait for a backend that thinks.
+	stop := context.AfterFunc(s.ctx, func() {
+		backend.wire.Close()
+		hs.client.wire.Close()
+	})
+	if !hs.exchange() || !stop() {
+		backend.wire.Close()
+		return
+	}
+	s.begin(&relay{
+		client: hs.client.endpoint, backend: *backend, record: hs.record,
+		limits: limits{idle: s.project.IdleTimeout, read: hs.route.ReadTimeout, send: hs.route.SendTimeout},
+	})
+}
+
+// exchange sends the request and passes the answer on; true after a 101.
+func (hs *handshake) exchange() bool {
+	timeout := hs.route.ReadTimeout
+	if timeout == 0 {
+		timeout = answerTimeout
+	}
+	b := hs.backend
+	b.wire.SetDeadline(time.Now().Add(timeout)) //nolint:errcheck // the socket is open
+	if _, err := b.conn().Write(hs.forwarded); err != nil {
+		hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s took no request: %v", hs.where(), err), capture.ByError)
+		return false
+	}
+	raw, rest, err := readHead(b.conn(), make([]byte, 1<<10))
+	if err != nil {
+		hs.unanswered(raw, err, timeout)
+		return false
+	}
+	answer, status, err := parseAnswer(raw)
+	if err != nil {
+		hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s answered with %v", hs.where(), err), capture.ByError)
+		return false
+	}
+	hs.record.Answered(time.Now(), status, raw)
+	if loopbackHost(hs.request.get("X-Forwarded-Host")) && answer.get("Strict-Transport-Security") != "" {
+		answer.del("Strict-Transport-Security")
+		raw = answer.appendTo(nil)
+	}
+	hs.client.wire.SetDeadline(time.Now().Add(timeout)) //nolint:errcheck // likewise
+	if status != http.StatusSwitchingProtocols {
+		hs.passRefusal(answer, raw, rest, status)
+		return false
+	}
+	if _, err := hs.client.conn().Write(raw); err != nil {
+		hs.over(ending(0, err, hs.client.tls != nil, false))
+		hs.client.close()
+		return false
+	}
+	b.early = slices.Clone(rest)
+	b.wire.SetDeadline(time.Time{})         //nolint:errcheck // likewise
+	hs.client.wire.SetDeadline(time.Time{}) //nolint:errcheck // likewise
+	return true
+}
+
+// parseAnswer parses a response's head.
+func parseAnswer(raw []byte) (*head, int, error) {
+	h, err := parseHead(raw)
+	if err != nil {
+		return nil, 0, err
+	}
+	status, err := h.status()
+	return h, status, err
+}
+
+// unanswered explains a backend that gave no HTTP answer, of which raw was read.
+func (hs *handshake) unanswered(raw []byte, err error, timeout time.Duration) {
+	status, cause, why := http.StatusBadGateway, capture.ByError, fmt.Sprintf("%s: %v", hs.where(), err)
+	switch {
+	case hs.service.ctx.Err() != nil:
+		cause, why = capture.ByStop, hs.service.switchedOff()
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		status, cause = http.StatusGatewayTimeout, capture.ByTimeout
+		why = fmt.Sprintf("%s did not answer the handshake within %s", hs.where(), timeout)
+	case len(raw) > 0 && (err == io.EOF || err == errNotHTTP):
+		why = fmt.Sprintf("%s answered the handshake with bytes that are not HTTP: %.60q (is it a WebSocket server?)", hs.where(), raw)
+	case err == io.EOF:
+		why = hs.where() + " closed the connection without an answer (is it a WebSocket server, and plain rather than TLS?)"
+	}
+	hs.refuse(status, why, cause)
+}
+
+// passRefusal passes an answer other than 101 on, its body included, and closes both connections.
+func (hs *handshake) passRefusal(answer *head, raw, rest []byte, status int) {
+	defer hs.client.close()
+	end := capture.End{By: capture.Backend, Cause: capture.ByRefusal, Detail: answer.start}
+	defer func() { hs.over(end) }()
+	stream := io.MultiReader(bytes.NewReader(raw), bytes.NewReader(rest), hs.backend.conn())
+	resp, err := http.ReadResponse(bufio.NewReader(stream), &http.Request{Method: http.MethodGet})
+	if err != nil {
+		end.Detail = fmt.Sprintf("status %d with a malformed head: %v", status, err)
+		return
+	}
+	defer resp.Body.Close()
+	// The body is sent until the connection closes, unless its length was told.
+	for _, name := range []string{"Connection", "Keep-Alive", "Transfer-Encoding"} {
+		answer.del(name)
+	}
+	answer.set("Connection", "close")
+	w := hs.client.conn()
+	if _, err := w.Write(answer.appendTo(nil)); err == nil {
+		n, _ := io.Copy(w, resp.Body)
+		end.ReceivedBytes = n
+	}
+}
+
+// refuse answers the client for a backend that did not.
+func (hs *handshake) refuse(status int, why string, cause capture.Cause) {
+	by := capture.Tunnel
+	if hs.backend != nil && cause != capture.ByStop {
+		by = capture.Backend
+	}
+	hs.over(capture.End{By: by, Cause: cause, Detail: fmt.Sprintf("%d %s: %s", status, http.StatusText(status), why)})
+	hs.client.refuse(status, why)
+}
+
+// over records the end of a connection that no relay has had.
+func (hs *handshake) over(e capture.End) {
+	e.Time = time.Now()
+	hs.record.End(e)
+}
+
+// where names the backend that was dialled.
+func (hs *handshake) where() string {
+	if hs.route.upstream.network == "unix" {
+		return "the backend at " + hs.route.upstream.url.Path
+	}
+	return "the backend at " + hs.backend.wire.RemoteAddr().String()
+}
