@@ -61,7 +61,8 @@ func parsePort(s string) (uint16, *fault) {
 // parseHost checks a name by which requests find a project.
 func parseHost(s string) (string, *fault) {
 	name := strings.ToLower(s)
-	if addr, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")); err == nil && addr.Zone() == "" {
+	addr, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(name, "["), "]"))
+	if err == nil && addr.Zone() == "" {
 		return addr.Unmap().String(), nil
 	}
 	switch {
@@ -208,6 +209,8 @@ func (r *reader) socket(s string) (*url.URL, *fault) {
 	}
 	file, f := r.path(s)
 	switch {
+	case s == "":
+		return nil, &fault{"names no socket", `write "unix:/path/to.sock" or "unix:relative.sock"`}
 	case f != nil:
 		return nil, f
 	case len(file) > maxSocketPath:
@@ -265,8 +268,9 @@ func reaches(u *url.URL, listen string) bool {
 	if port != strconv.Itoa(int(at.Port())) {
 		return false
 	}
-	host := u.Hostname()
-	addr, err := netip.ParseAddr(host)
-	local := err == nil && addr.IsLoopback() || host == "localhost"
-	return err == nil && addr == at.Addr() || local && at.Addr().IsUnspecified() || host == "localhost" && at.Addr().IsLoopback()
+	if u.Hostname() == "localhost" {
+		return at.Addr().IsLoopback() || at.Addr().IsUnspecified()
+	}
+	addr, err := netip.ParseAddr(u.Hostname())
+	return err == nil && (addr == at.Addr() || addr.IsLoopback() && at.Addr().IsUnspecified())
 }

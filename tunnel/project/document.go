@@ -100,6 +100,7 @@ type document struct {
 	lines []int  // offset of each line's first byte
 	root  table
 
+	current  *table // what keys are added to while reading; nil below a header that cannot be
 	problems Errors
 	broken   bool // not all of data could be read, so what seems to be missing may be there
 }
@@ -113,6 +114,7 @@ const maxSize = 1 << 20
 // read takes data apart. After a syntax error it goes on with the next line that looks like a beginning.
 func read(file string, data []byte) *document {
 	d := &document{file: file, data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))}
+	d.current = &d.root
 	d.lines = append(d.lines, 0)
 	for i, c := range d.data {
 		if c == '\n' {
@@ -136,14 +138,14 @@ func read(file string, data []byte) *document {
 func (d *document) readFrom(from int) int {
 	var p unstable.Parser
 	p.Reset(d.data[from:])
-	current, end := &d.root, from
+	end := from
 	for p.NextExpression() {
 		n := p.Expression()
 		end = from + exprEnd(n)
 		if n.Kind == unstable.KeyValue {
-			d.keyValue(current, n, from)
+			d.keyValue(d.current, n, from)
 		} else {
-			current = d.header(n, from)
+			d.current = d.header(n, from)
 		}
 	}
 	if p.Error() == nil {
@@ -176,8 +178,11 @@ func (d *document) resume(end, at int) int {
 	if end > d.lines[line] {
 		line++
 	}
-	for line < len(d.lines) && d.silent(line) {
+	for line < len(d.lines)-1 && d.silent(line) {
 		line++
+	}
+	if d.opens(line) {
+		d.current = nil
 	}
 	line++
 	if at < len(d.data)-1 { // else something was never closed, and its end is no hint
@@ -197,15 +202,16 @@ func (d *document) silent(line int) bool {
 	return len(text) == 0 || text[0] == '#'
 }
 
+// opens reports whether a line, counted from 0, begins as a header does.
+func (d *document) opens(line int) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(d.data[d.lines[line]:], " \t"), []byte("["))
+}
+
 // beginning reports whether a line, counted from 0, begins with a header or with a bare key and "=".
 func (d *document) beginning(line int) bool {
-	text := bytes.TrimLeft(d.data[d.lines[line]:d.lineEnd(line)], " \t")
-	if bytes.HasPrefix(text, []byte("[")) {
-		return true
-	}
-	key, _, ok := bytes.Cut(text, []byte("="))
-	key = bytes.TrimRight(key, " \t")
-	return ok && len(key) > 0 && len(bytes.Trim(key, bareKey)) == 0
+	key, _, ok := bytes.Cut(d.data[d.lines[line]:d.lineEnd(line)], []byte("="))
+	key = bytes.Trim(key, " \t")
+	return d.opens(line) || ok && len(key) > 0 && len(bytes.Trim(key, bareKey)) == 0
 }
 
 // lineEnd returns the offset behind the last byte of a line, counted from 0, without its line break.
@@ -229,6 +235,12 @@ func (d *document) line(offset int) int {
 func (d *document) position(offset int) position {
 	line := d.line(offset)
 	start := d.lines[line]
+	for back := 1; back < utf8.UTFMax && offset-back >= start; back++ {
+		if _, size := utf8.DecodeRune(d.data[offset-back:]); size > back { // inside of a character
+			offset -= back
+			break
+		}
+	}
 	return position{line + 1, utf8.RuneCount(d.data[start:min(offset, d.lineEnd(line))]) + 1}
 }
 

@@ -35,9 +35,10 @@ func (s scope) known(names ...string) {
 	}
 }
 
-// require reports key as missing if it is.
+// require reports key as missing if it is; not if it may be there in a line that could not be read, or misspelt.
 func (s scope) require(key string) {
-	if s.table.index[key] == nil && !s.broken {
+	misspelt := func(e *entry) bool { return nearest(e.name, []string{key}) != "" }
+	if !s.broken && !slices.ContainsFunc(s.table.entries, misspelt) {
 		s.report(s.offset, s.name+key, "is missing", "write "+example(key))
 	}
 }
@@ -103,7 +104,7 @@ func list[T any](s scope, key string, to *[]T, parse func(string) (T, *fault)) {
 		return
 	}
 	if len(v.items) == 0 && key != "deny" {
-		s.report(v.offset, s.name+key, "is empty", "take the line out for the default, or write "+example(key))
+		s.report(v.offset, s.name+key, "is empty", "write "+example(key)+", or take the line out")
 	}
 	lines := make(map[string]int)
 	for _, item := range v.items {
