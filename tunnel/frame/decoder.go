@@ -50,7 +50,12 @@ func (d *Decoder) Idle() bool { return !d.open && d.have == 0 && !d.lost }
 
 // Closed returns the code of the first Close frame, and whether there was one: 1005 if it carried none
 // (RFC 6455 §7.1.5). A code that may not be sent is returned as it was.
-func (d *Decoder) Closed() (code uint16, ok bool) { return d.code, d.closed }
+func (d *Decoder) Closed() (code uint16, ok bool) {
+	if !d.closed {
+		return 0, false
+	}
+	return d.code, true
+}
 
 // Feed decodes the bytes that follow those of the last Feed. It does not keep p.
 func (d *Decoder) Feed(p []byte, s Sink) {

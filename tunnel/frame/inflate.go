@@ -20,8 +20,9 @@ var ErrContextLost = errors.New("the compression context is lost: an earlier mes
 // A message that refers back further than the negotiated window is refused where the reference leaves the message;
 // inside a message references of up to 32 KiB are taken.
 type Inflater struct {
-	window []byte // the last bytes of the messages so far; its capacity is the window's size
-	size   int    // of the window, in bytes; 0 without context takeover
+	window []byte // the last bytes of the messages so far
+	size   int    // how long window may be
+	fresh  bool   // no context takeover: each message starts without a window
 	lost   bool   // window lacks bytes that a message may refer to
 }
 
@@ -34,10 +35,7 @@ func (d Deflate) Inflater(dir Direction) *Inflater {
 	if bits < minBits || bits > maxBits {
 		bits = maxBits
 	}
-	if fresh {
-		return &Inflater{}
-	}
-	return &Inflater{size: 1 << bits}
+	return &Inflater{size: 1 << bits, fresh: fresh}
 }
 
 // Lose says that a message was missed: later ones that refer to it or to what came before fail with [ErrContextLost].
@@ -45,7 +43,7 @@ func (d Deflate) Inflater(dir Direction) *Inflater {
 // takeover there is nothing to lose.
 func (f *Inflater) Lose() {
 	f.window = f.window[:0]
-	f.lost = f.size > 0
+	f.lost = !f.fresh
 }
 
 // Inflate appends to dst the message whose payload is src: that of its frames joined and unmasked, without the
@@ -60,7 +58,7 @@ func (f *Inflater) Inflate(dst, src []byte, limit int) (out []byte, truncated bo
 	}
 	e := engines.Get().(*engine)
 	defer e.release()
-	m := message{Inflater: f, engine: e, out: dst, room: max(limit, 0)}
+	m := message{Inflater: f, engine: e, out: dst, start: len(dst), settled: len(dst), room: max(limit, 0)}
 	if err = m.inflate(src); err != nil {
 		wasLost := f.lost
 		f.Lose()
@@ -77,13 +75,7 @@ func (f *Inflater) Inflate(dst, src []byte, limit int) (out []byte, truncated bo
 
 // remember takes p, the next bytes of a message, into the window.
 func (f *Inflater) remember(p []byte) {
-	if f.size == 0 {
-		return
-	}
-	if len(p) >= f.size {
-		f.window = append(f.window[:0], p[len(p)-f.size:]...)
-		return
-	}
+	p = p[max(0, len(p)-f.size):]
 	if over := len(f.window) + len(p) - f.size; over > 0 {
 		f.window = f.window[:copy(f.window, f.window[over:])]
 	}
@@ -142,14 +134,76 @@ type message struct {
 	*Inflater
 	*engine
 	out       []byte
+	start     int // of the message in out
+	settled   int // how much of out the window has seen
 	room      int // bytes that may still be appended to out
 	truncated bool
-	recent    []byte // the last bytes that came out, for the window and for a block after one with BFINAL
 }
 
 // inflate runs src through the engine to its end.
 func (m *message) inflate(src []byte) error {
-	return errors.New("not built yet")
+	m.src.message.Reset(src)
+	m.src.tail.Reset(tail)
+	for {
+		if err := m.flate.(flate.Resetter).Reset(&m.src, m.window); err != nil {
+			return err
+		}
+		if err := m.blocks(); err != nil {
+			return err
+		}
+		if m.src.message.Len() == 0 {
+			break
+		}
+		m.settle() // a block with BFINAL ended (RFC 7692 §7.2.3.4), and the message goes on
+	}
+	// All of the tail was taken, or none since the message's last block has BFINAL, which many senders leave at that.
+	if n := m.src.tail.Len(); n != 0 && n != len(tail) {
+		return io.ErrUnexpectedEOF
+	}
+	if m.fresh {
+		m.window = nil
+		return nil
+	}
+	m.settle()
+	return nil
 }
 
-var _ = slices.Grow[[]byte]
+// blocks inflates up to the end of a block with BFINAL.
+func (m *message) blocks() error {
+	for {
+		n, err := m.flate.Read(m.space())
+		if m.room > 0 {
+			m.out = m.out[:len(m.out)+n]
+			m.room -= n
+		} else if n > 0 {
+			m.truncated = true
+			m.settle()
+			m.remember(m.scratch[:n])
+		}
+		switch err {
+		case nil:
+		case io.EOF:
+			return nil
+		default:
+			return err
+		}
+	}
+}
+
+// space returns where the next bytes go: after out, or nowhere.
+func (m *message) space() []byte {
+	if m.room == 0 {
+		return m.scratch[:]
+	}
+	n := len(m.out)
+	if n == cap(m.out) {
+		m.out = slices.Grow(m.out, min(m.room, max(512, n-m.start)))
+	}
+	return m.out[n:min(cap(m.out), n+m.room)]
+}
+
+// settle takes into the window what was appended to out since the last time.
+func (m *message) settle() {
+	m.remember(m.out[m.settled:])
+	m.settled = len(m.out)
+}

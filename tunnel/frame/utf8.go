@@ -1,6 +1,9 @@
 package frame
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // highBits has the top bit of each of eight bytes, which ASCII leaves clear.
 const highBits = 0x8080808080808080
@@ -42,41 +45,80 @@ func (u *UTF8) Complete() bool { return u.need == 0 && !u.failed }
 
 // scan checks p from i, where a character starts.
 func (u *UTF8) scan(p []byte, i int) (bad int) {
-	for {
-		i += ascii(p[i:])
-		for {
+	for len(p)-i >= 8 {
+		v := binary.LittleEndian.Uint64(p[i:])
+		if v&highBits == 0 {
+			i += 8
+			i += ascii(p[i:])
+			continue
+		}
+		i += bits.TrailingZeros64(v&highBits) / 8
+		n := characters(p[i:])
+		if n == 0 {
+			break // bad, or too near to the end to be read at once
+		}
+		i += n
+	}
+	for i < len(p) {
+		if p[i] < 0x80 {
+			i++
+			continue
+		}
+		if !u.lead(p[i]) {
+			return u.fail(i)
+		}
+		for i++; u.need > 0; i++ {
 			if i == len(p) {
 				return -1
 			}
-			b := p[i]
-			if b < 0x80 {
-				break
-			}
-			// A CJK text is all three-byte characters: the first case is the one that must be fast.
-			if b >= 0xE1 && b <= 0xEC && i+2 < len(p) {
-				if p[i+1]&0xC0 != 0x80 {
-					return u.fail(i + 1)
-				}
-				if p[i+2]&0xC0 != 0x80 {
-					return u.fail(i + 2)
-				}
-				i += 3
-				continue
-			}
-			if !u.lead(b) {
+			if p[i] < u.lo || p[i] > u.hi {
 				return u.fail(i)
 			}
-			for i++; u.need > 0; i++ {
-				if i == len(p) {
-					return -1
-				}
-				if p[i] < u.lo || p[i] > u.hi {
-					return u.fail(i)
-				}
-				u.need, u.lo, u.hi = u.need-1, 0x80, 0xBF
-			}
+			u.need, u.lo, u.hi = u.need-1, 0x80, 0xBF
 		}
 	}
+	return -1
+}
+
+// Patterns of whole characters in a little-endian word: the bits that are fixed, and what they are (RFC 3629 §3).
+const (
+	mask2, char2 = 0xC0E0, 0x80C0
+	mask3, char3 = 0xC0C0F0, 0x8080E0
+	mask4, char4 = 0xC0C0C0F8, 0x808080F0
+
+	plain3 = 0xDFFE // bit n: a three-byte character whose first byte is 0xE0|n needs no look at its second
+)
+
+// characters returns how many bytes at the start of p are valid characters, as far as a quick look tells: a run of
+// three-byte characters, which is what a Chinese text is, or one character of two or four bytes.
+func characters(p []byte) int {
+	i := 0
+	for len(p)-i >= 8 {
+		v := binary.LittleEndian.Uint64(p[i:])
+		if v&(mask3|mask3<<24) != char3|char3<<24 || plain3>>(v&0xF)&(plain3>>(v>>24&0xF))&1 == 0 {
+			break
+		}
+		i += 6
+	}
+	if i > 0 || len(p) < 4 {
+		return i
+	}
+	x := binary.LittleEndian.Uint32(p)
+	switch second := x >> 8 & 0xFF; {
+	case x&mask2 == char2 && x&0x1E != 0: // not overlong
+		return 2
+	case x&mask3 == char3:
+		switch {
+		case plain3>>(x&0xF)&1 != 0, x&0xF == 0 && second >= 0xA0, x&0xF == 0xD && second <= 0x9F:
+			return 3
+		}
+	case x&mask4 == char4:
+		switch {
+		case x&7 >= 1 && x&7 <= 3, x&7 == 0 && second >= 0x90, x&7 == 4 && second <= 0x8F:
+			return 4
+		}
+	}
+	return 0
 }
 
 func (u *UTF8) fail(i int) int {
@@ -114,8 +156,7 @@ func (u *UTF8) lead(b byte) bool {
 	return true
 }
 
-// ascii returns how many bytes of p are certainly ASCII before the first that is not; it may stop short of that by
-// nothing, that is, p[ascii(p)] is not ASCII unless p has ended.
+// ascii returns how many bytes at the start of p are ASCII, in steps of eight.
 func ascii(p []byte) int {
 	i := 0
 	for ; len(p)-i >= 64; i += 64 {
@@ -132,9 +173,6 @@ func ascii(p []byte) int {
 		if binary.LittleEndian.Uint64(p[i:])&highBits != 0 {
 			break
 		}
-	}
-	for i < len(p) && p[i] < 0x80 {
-		i++
 	}
 	return i
 }
