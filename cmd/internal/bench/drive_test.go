@@ -36,7 +36,10 @@ func startPipe(t *testing.T, alter func([]byte)) (*bench, *proxy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _, _ = plain.Close(), front.Close() })
+	t.Cleanup(func() {
+		_ = plain.Close()
+		_ = front.Close()
+	})
 	go func() { _ = acceptBackend(plain) }()
 	go func() {
 		for {
