@@ -1,23 +1,59 @@
-# The targets below are listed by `make help`; the text behind ## is what it prints.
+# `make help` lists the targets: the text behind ## is what it prints.
 
-GO      ?= go
+GO      ?= $(firstword $(shell command -v go) $(wildcard /usr/local/go/bin/go) go)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
+SYSTEMS := linux darwin windows
+
+export GO
+# Debian's users do not look where its servers are.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
+.PHONY: help build test run bench lint cross fmt clean
 
-.PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: build
 build: ## build bin/culvert
+	@.ci/install build
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/culvert ./cmd/culvert
 
-.PHONY: fmt
+test: ## install what the tests use, then check, test and cross-build everything
+	@.ci/install test
+	@$(MAKE) --no-print-directory lint cross build
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
+
+run: ## install what is missing, build, trust the local CA and start
+	@.ci/install run
+	@$(MAKE) --no-print-directory build
+	@.ci/trust
+	@exec bin/culvert run
+
+bench: ## compare with HAProxy, nginx and Caddy; ARGS=-help lists the options
+	@.ci/install bench
+	@$(MAKE) --no-print-directory build
+	$(GO) run ./cmd/internal/bench $(ARGS)
+
+lint: ## check form and correctness: gofumpt, go vet for each system, staticcheck
+	@unformatted=$$($(GO) tool gofumpt -l .); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (run make fmt):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	@set -e; export CGO_ENABLED=0; for GOOS in $(SYSTEMS); do \
+		export GOOS; echo "go vet for $$GOOS"; \
+		$(GO) vet $$($(GO) list -deps -f '{{if .Module}}{{if .Module.Main}}{{.ImportPath}}{{end}}{{end}}' ./cmd/culvert); \
+	done
+	$(GO) tool staticcheck ./...
+
+# Not in the list: part of test.
+cross:
+	@set -e; for GOOS in $(SYSTEMS); do for GOARCH in amd64 arm64; do \
+		export GOOS GOARCH; echo "go build for $$GOOS/$$GOARCH"; \
+		CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/culvert; \
+	done; done
+
 fmt: ## format the Go code
 	$(GO) tool gofumpt -w .
 
-.PHONY: clean
 clean: ## remove what was built
 	rm -rf bin
