@@ -1,0 +1,83 @@
+package trust
+
+import (
+	"context"
+
+	"culvert/certs"
+)
+
+// Result is what was found of a store, after it was changed if it was.
+type Result struct {
+	Store   Store
+	Status  Status
+	Changed bool // the store was in another state before
+}
+
+// Stores lists the places of this machine in which a program looks for CAs, those that are missing included where
+// that is worth saying. It only looks; a browser that is installed later appears in the next list.
+func Stores(sys System) []Store {
+	stores := []Store{systemStore(sys)}
+	stores = append(stores, chromiumStores(sys)...)
+	return append(stores, firefoxStores(sys)...)
+}
+
+// Audit checks every store.
+func Audit(ctx context.Context, stores []Store, root *certs.Root) []Result {
+	return each(stores, func(s Store) Result {
+		return Result{Store: s, Status: s.Check(ctx, root)}
+	})
+}
+
+// Add makes every store trust the root, and reads each back. Stores that trust it already are left alone, and what
+// fails in one does not keep the others from being changed.
+func Add(ctx context.Context, stores []Store, root *certs.Root) []Result {
+	return each(stores, func(s Store) Result {
+		before := s.Check(ctx, root)
+		if before.State != NotTrusted {
+			return Result{Store: s, Status: before}
+		}
+		if err := s.Add(ctx, root); err != nil {
+			return Result{Store: s, Status: cannot(err)}
+		}
+		after := s.Check(ctx, root)
+		if after.State != Trusted && after.State != Cannot {
+			after = Status{
+				State:  Cannot,
+				Reason: "it was added, yet reading back finds it " + after.String(),
+				Fix:    "close the programs that use " + s.Where() + ", then run culvert trust again",
+			}
+		}
+		return Result{Store: s, Status: after, Changed: after.State == Trusted}
+	})
+}
+
+// Remove takes the root out of every store, and reads each back. A store that had only a part of it, such as the
+// certificate without trust, loses that too.
+func Remove(ctx context.Context, stores []Store, root *certs.Root) []Result {
+	return each(stores, func(s Store) Result {
+		before := s.Check(ctx, root)
+		if before.State == Absent || before.State == Cannot {
+			return Result{Store: s, Status: before}
+		}
+		if err := s.Remove(ctx, root); err != nil {
+			return Result{Store: s, Status: cannot(err)}
+		}
+		after := s.Check(ctx, root)
+		if after.State == Trusted {
+			after = Status{
+				State:  Cannot,
+				Reason: "it was removed, yet reading back finds it trusted",
+				Fix:    "close the programs that use " + s.Where() + ", then run culvert untrust again",
+			}
+		}
+		return Result{Store: s, Status: after, Changed: before.State == Trusted && after.State != Cannot}
+	})
+}
+
+func each(stores []Store, do func(Store) Result) []Result {
+	results := make([]Result, len(stores))
+	for i, s := range stores {
+		results[i] = do(s)
+	}
+	return results
+}

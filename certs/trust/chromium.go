@@ -1,0 +1,55 @@
+package trust
+
+import "path/filepath"
+
+// chromiums are the browsers made from Chromium that read the user's own NSS database.
+var chromiums = []string{
+	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "google-chrome-beta", "google-chrome-unstable",
+	"brave-browser", "microsoft-edge", "microsoft-edge-stable", "vivaldi", "vivaldi-stable", "opera",
+}
+
+// chromiumTraces are folders below the home folder that tell of a Chromium elsewhere: those that testing tools
+// download, and the profiles of one that is not in PATH.
+var chromiumTraces = []string{
+	".cache/ms-playwright", ".cache/puppeteer", ".config/chromium", ".config/google-chrome", ".config/BraveSoftware", ".config/microsoft-edge",
+}
+
+// chromiumStores lists the NSS databases of Chromium and its kin.
+//
+// Since version 146 Chromium uses $XDG_DATA_HOME/pki/nssdb, unless the older ~/.pki/nssdb exists; then it uses that
+// one alone (docs/linux/cert_management.md in its sources). ~/.pki/nssdb is therefore never made here: doing so would
+// hide what the user has in the other one. Both get the root where both exist, since versions differ.
+func chromiumStores(sys System) []Store {
+	if sys.home() == "" {
+		return nil
+	}
+	old := &nssDatabase{sys: sys, name: "chromium-old", dir: sys.home(".pki", "nssdb"), reader: "Chromium"}
+	recent := &nssDatabase{
+		sys: sys, name: "chromium", dir: filepath.Join(sys.xdg("XDG_DATA_HOME", ".local", "share"), "pki", "nssdb"), reader: "Chromium",
+		// A browser that has never run has no database yet, and takes the one that it finds.
+		make: !old.exists() && chromiumInstalled(sys),
+	}
+	stores := []Store{recent}
+	if old.exists() {
+		stores = append(stores, old)
+	}
+	for _, snap := range []string{"chromium", "brave", "opera", "opera-beta"} {
+		d := &nssDatabase{sys: sys, name: snap + "-snap", dir: sys.home("snap", snap, "current", ".pki", "nssdb"), reader: "the " + snap + " snap"}
+		if d.exists() {
+			stores = append(stores, d)
+		}
+	}
+	return stores
+}
+
+func chromiumInstalled(sys System) bool {
+	if sys.find(chromiums...) != "" {
+		return true
+	}
+	for _, trace := range chromiumTraces {
+		if isDir(sys.home(filepath.FromSlash(trace))) {
+			return true
+		}
+	}
+	return false
+}

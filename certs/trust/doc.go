@@ -1,0 +1,10 @@
+// Package trust puts the local CA into the trust stores that browsers and other programs read, and takes it out again.
+//
+// There is one file per kind of store, and one [Store] per place where a certificate can lie: the system's anchors, each
+// NSS database of a Chromium, each profile of a Firefox. A store is independent of every other one, says in words what
+// its state is and what would mend it, and is read back by fingerprint after each change: that a command reported
+// success proves nothing.
+//
+// Everything a store sees of the machine comes through a [System], so that tests, and the stores of other platforms,
+// run against a folder and commands of their own.
+package trust

@@ -1,0 +1,225 @@
+package trust
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"culvert/certs"
+)
+
+// anchorLayout is how a family of distributions keeps the CAs that its administrator added. The folder takes one
+// file per CA; the command makes of all of them the bundle that programs read.
+type anchorLayout struct {
+	ids     []string // in os-release's ID or ID_LIKE
+	dir     string
+	suffix  string // of a file that the command takes
+	command string
+	add     []string // the command's arguments after a file came
+	remove  []string // and after one went
+	bundle  string   // what is read back
+}
+
+// anchorLayouts, the one that is hardest to mistake first: SUSE's command has Debian's name, and Arch has Fedora's.
+var anchorLayouts = []anchorLayout{
+	{
+		ids: []string{"suse", "opensuse", "sles"}, dir: "/etc/pki/trust/anchors", suffix: ".pem",
+		command: "update-ca-certificates", bundle: "/var/lib/ca-certificates/ca-bundle.pem",
+	},
+	{
+		ids: []string{"arch"}, dir: "/etc/ca-certificates/trust-source/anchors", suffix: ".crt",
+		command: "trust", add: []string{"extract-compat"}, remove: []string{"extract-compat"},
+		bundle: "/etc/ca-certificates/extracted/tls-ca-bundle.pem",
+	},
+	{
+		ids: []string{"fedora", "rhel", "centos"}, dir: "/etc/pki/ca-trust/source/anchors", suffix: ".pem",
+		command: "update-ca-trust", add: []string{"extract"}, remove: []string{"extract"},
+		bundle: "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+	},
+	{
+		ids: []string{"debian", "ubuntu", "alpine"}, dir: "/usr/local/share/ca-certificates", suffix: ".crt",
+		command: "update-ca-certificates", remove: []string{"--fresh"}, // without it, links to what went stay
+		bundle: "/etc/ssl/certs/ca-certificates.crt",
+	},
+}
+
+// systemAnchors is the system's own store, which OpenSSL, curl, Go, Python and git read. Changing it takes root.
+type systemAnchors struct {
+	sys    System
+	layout anchorLayout
+	tool   string // the command's path
+}
+
+// systemStore returns the store of the machine's distribution.
+func systemStore(sys System) Store {
+	var fitting []systemAnchors
+	for _, l := range anchorLayouts {
+		// Both must be there: packages of other distributions leave folders behind that no command reads.
+		if tool := sys.find(l.command); tool != "" && isDir(sys.path(l.dir)) {
+			fitting = append(fitting, systemAnchors{sys: sys, layout: l, tool: tool})
+		}
+	}
+	if len(fitting) == 0 {
+		return &noAnchors{}
+	}
+	for _, id := range sys.distribution() {
+		for _, s := range fitting {
+			if slices.Contains(s.layout.ids, id) {
+				return &s
+			}
+		}
+	}
+	return &fitting[0]
+}
+
+func (s *systemAnchors) Name() string  { return "system" }
+func (s *systemAnchors) Where() string { return s.sys.path(s.layout.dir) }
+
+func (s *systemAnchors) Check(_ context.Context, root *certs.Root) Status {
+	bundle := s.sys.path(s.layout.bundle)
+	data, err := os.ReadFile(bundle)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return cannot(err)
+	}
+	if holds(data, root) {
+		return Status{State: Trusted}
+	}
+	if files, err := s.anchors(root); err == nil && len(files) > 0 {
+		return Status{State: NotTrusted, Reason: files[0] + " is there, but not in " + bundle}
+	}
+	return Status{State: NotTrusted}
+}
+
+func (s *systemAnchors) Add(ctx context.Context, root *certs.Root) error {
+	file := filepath.Join(s.Where(), anchorName(root)+s.layout.suffix)
+	update := Command{Path: s.tool, Args: s.layout.add}
+	if s.sys.UID == 0 {
+		if err := os.WriteFile(file, root.PEM(), 0o644); err != nil {
+			return s.explain(err, root)
+		}
+		_, err := s.sys.run(ctx, update)
+		return s.explain(err, root)
+	}
+	why := "to put the Culvert CA into " + s.Where()
+	return s.explain(s.asRoot(ctx, why, []Command{
+		{Path: s.program("install"), Args: []string{"-m", "0644", root.File(), file}},
+		update,
+	}), root)
+}
+
+func (s *systemAnchors) Remove(ctx context.Context, root *certs.Root) error {
+	files, err := s.anchors(root)
+	if err != nil {
+		return s.explain(err, root)
+	}
+	if len(files) == 0 && s.Check(ctx, root).State != Trusted {
+		return nil
+	}
+	update := Command{Path: s.tool, Args: s.layout.remove}
+	if s.sys.UID == 0 {
+		for _, file := range files {
+			if err := os.Remove(file); err != nil {
+				return s.explain(err, root)
+			}
+		}
+		_, err := s.sys.run(ctx, update)
+		return s.explain(err, root)
+	}
+	why := "to take the Culvert CA out of " + s.Where()
+	rm := Command{Path: s.program("rm"), Args: append([]string{"-f", "--"}, files...)}
+	return s.explain(s.asRoot(ctx, why, []Command{rm, update}), root)
+}
+
+// anchors returns the files in the anchors' folder that hold the root, whatever their name.
+func (s *systemAnchors) anchors(root *certs.Root) ([]string, error) {
+	entries, err := os.ReadDir(s.Where())
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		file := filepath.Join(s.Where(), e.Name())
+		if data, err := os.ReadFile(file); err == nil && holds(data, root) {
+			files = append(files, file)
+		}
+	}
+	return files, nil
+}
+
+// anchorName is the file's name without its suffix: that of the CA, so that an administrator knows what it is.
+func anchorName(root *certs.Root) string { return "culvert-ca-" + root.Fingerprint()[:8] }
+
+// program is a tool that every distribution has, even where PATH does not say so.
+func (s *systemAnchors) program(name string) string {
+	if path := s.sys.find(name); path != "" {
+		return path
+	}
+	return "/usr/bin/" + name
+}
+
+// asRoot runs the commands one after the other through sudo, which asks the user in their terminal.
+// Without a terminal or without sudo nobody can be asked; the problem then holds the commands to copy.
+func (s *systemAnchors) asRoot(ctx context.Context, why string, commands []Command) error {
+	sudo := s.sys.find("sudo")
+	lines := make([]string, len(commands))
+	for i, c := range commands {
+		lines[i] = "sudo " + c.String()
+	}
+	byHand := "run: " + strings.Join(lines, " && ")
+	if sudo == "" || s.sys.Prompt == nil {
+		return &Problem{Reason: "changing the system's certificates takes root, and nobody can be asked here", Fix: byHand}
+	}
+	fmt.Fprintf(s.sys.Prompt, "culvert: sudo may ask for your password, %s\n", why)
+	for _, c := range commands {
+		// Time for a person to find their password.
+		_, err := s.sys.run(ctx, Command{Path: sudo, Args: append([]string{"--", c.Path}, c.Args...), Timeout: 5 * time.Minute})
+		if err != nil {
+			return &Problem{Reason: "sudo did not do it: " + err.Error(), Fix: byHand, Err: err}
+		}
+	}
+	return nil
+}
+
+// explain puts in words what the file system or a command said.
+func (s *systemAnchors) explain(err error, root *certs.Root) error {
+	if err == nil {
+		return nil
+	}
+	failed := (*CommandError)(nil)
+	said := errors.As(err, &failed) && strings.Contains(failed.Output, "Read-only file system")
+	if said || errors.Is(err, syscall.EROFS) {
+		return &Problem{
+			Reason: s.Where() + " is read-only on this system",
+			Fix:    "add " + root.File() + " in the system's own configuration; browsers do not need it",
+			Err:    err,
+		}
+	}
+	if problem := (*Problem)(nil); errors.As(err, &problem) {
+		return err
+	}
+	return &Problem{Reason: "the system's certificates could not be changed: " + err.Error(), Fix: "mend that, then try again", Err: err}
+}
+
+// noAnchors stands for a Linux whose store is not known, or not installed.
+type noAnchors struct{}
+
+func (*noAnchors) Name() string  { return "system" }
+func (*noAnchors) Where() string { return "the system's certificates" }
+
+func (*noAnchors) Check(context.Context, *certs.Root) Status {
+	if runtime.GOOS != "linux" {
+		return Status{State: Absent, Reason: "not served on this system yet"}
+	}
+	return Status{State: Absent, Reason: "no known store of CAs is installed", Fix: "install the package ca-certificates"}
+}
+
+func (*noAnchors) Add(context.Context, *certs.Root) error    { return nil }
+func (*noAnchors) Remove(context.Context, *certs.Root) error { return nil }

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package trust
+
+// sqliteLocked cannot be told here. Browsers of these systems read the system's store instead of an NSS database.
+func sqliteLocked(string) bool { return false }

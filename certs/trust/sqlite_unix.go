@@ -1,0 +1,23 @@
+//go:build unix
+
+package trust
+
+import (
+	"io"
+	"os"
+	"syscall"
+)
+
+// sqliteLocked reports whether another process holds a lock that keeps readers or writers out of an SQLite database.
+// SQLite locks bytes that no file reaches (PENDING_BYTE and those after it, https://sqlite.org/fileformat.html §1.5).
+func sqliteLocked(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	const pending, length = 0x40000000, 512
+	lock := syscall.Flock_t{Type: syscall.F_WRLCK, Whence: io.SeekStart, Start: pending, Len: length}
+	err = syscall.FcntlFlock(f.Fd(), syscall.F_GETLK, &lock)
+	return err == nil && lock.Type != syscall.F_UNLCK
+}

@@ -1,0 +1,198 @@
+package trust
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"culvert/certs"
+)
+
+// TestEveryStoreKeepsThePromises runs one and the same test on every kind of store.
+func TestEveryStoreKeepsThePromises(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		store func(*testing.T, *machine) Store
+		trace string // the folder, below the machine's root, that must be as before in the end
+	}{
+		{"a store in memory", func(*testing.T, *machine) Store { return &memoryStore{} }, ""},
+		{"Debian, as root", func(t *testing.T, m *machine) Store {
+			m.debian()
+			return findStore(t, m.sys, "system")
+		}, "/"},
+		{"Debian, through sudo", func(t *testing.T, m *machine) Store {
+			m.debian()
+			m.sudo(&bytes.Buffer{})
+			return findStore(t, m.sys, "system")
+		}, "/"},
+		{"Fedora", func(t *testing.T, m *machine) Store {
+			m.bundler("ID=fedora\n", "/usr/bin/update-ca-trust", "extract",
+				"/etc/pki/ca-trust/source/anchors", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem")
+			return findStore(t, m.sys, "system")
+		}, "/"},
+		{"Arch", func(t *testing.T, m *machine) Store {
+			m.bundler("ID=arch\n", "/usr/bin/trust", "extract-compat",
+				"/etc/ca-certificates/trust-source/anchors", "/etc/ca-certificates/extracted/tls-ca-bundle.pem")
+			return findStore(t, m.sys, "system")
+		}, "/"},
+		{"SUSE", func(t *testing.T, m *machine) Store {
+			m.bundler("ID=opensuse-leap\nID_LIKE=\"suse opensuse\"\n", "/usr/sbin/update-ca-certificates", "",
+				"/etc/pki/trust/anchors", "/var/lib/ca-certificates/ca-bundle.pem")
+			return findStore(t, m.sys, "system")
+		}, "/"},
+		{"a Chromium that has run", func(t *testing.T, m *machine) Store {
+			m.tool("certutil", "libnss3-tools")
+			m.database(".local/share/pki/nssdb")
+			return findStore(t, m.sys, "chromium")
+		}, ""},
+		{"a Chromium that has never run", func(t *testing.T, m *machine) Store {
+			m.tool("certutil", "libnss3-tools")
+			m.script("/usr/bin/chromium", "exit 1")
+			return findStore(t, m.sys, "chromium")
+		}, ""},
+		{"a profile of Firefox", func(t *testing.T, m *machine) Store {
+			m.tool("certutil", "libnss3-tools")
+			m.database(".mozilla/firefox/x.default")
+			m.writeHome(".mozilla/firefox/profiles.ini", "[Profile0]\nPath=x.default\n")
+			return findStore(t, m.sys, "firefox/x.default")
+		}, ""},
+		{"a Firefox that has never run", func(t *testing.T, m *machine) Store {
+			m.tool("certutil", "libnss3-tools")
+			m.tool("firefox-esr", "firefox-esr")
+			return findStore(t, m.sys, "firefox")
+		}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t)
+			store := tt.store(t, m)
+			var before string
+			if tt.trace != "" {
+				before = files(t, filepath.Join(m.root, tt.trace))
+			}
+			testStore(t, store)
+			if tt.trace != "" {
+				wantSame(t, before, files(t, filepath.Join(m.root, tt.trace)))
+			}
+		})
+	}
+}
+
+// testStore is what every store has to pass, one that is empty of our roots to begin with.
+func testStore(t *testing.T, s Store) {
+	ours, other := newRoot(t), newRoot(t)
+	ctx := t.Context()
+	if s.Name() == "" || s.Where() == "" {
+		t.Errorf("store %q at %q is hard to find", s.Name(), s.Where())
+	}
+	do := func(what string, f func(context.Context, *certs.Root) error, root *certs.Root) {
+		t.Helper()
+		if err := f(ctx, root); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	want(t, s, ours, NotTrusted)
+	do("remove what is not there", s.Remove, ours)
+	do("add", s.Add, ours)
+	want(t, s, ours, Trusted)
+	want(t, s, other, NotTrusted)
+	do("add again", s.Add, ours)
+	want(t, s, ours, Trusted)
+	do("add another root", s.Add, other)
+	want(t, s, ours, Trusted)
+	want(t, s, other, Trusted)
+	do("remove", s.Remove, ours)
+	want(t, s, ours, NotTrusted)
+	want(t, s, other, Trusted)
+	do("remove again", s.Remove, ours)
+	do("remove the other", s.Remove, other)
+	want(t, s, other, NotTrusted)
+}
+
+// memoryStore is a store in memory that fails when it is told to.
+type memoryStore struct {
+	name  string
+	roots map[string]bool
+	err   error // of Add and Remove
+	lie   bool  // Add and Remove do nothing, and say that all is well
+	gone  bool
+}
+
+var _ Store = (*memoryStore)(nil)
+
+func (s *memoryStore) Name() string  { return "memory" + s.name }
+func (s *memoryStore) Where() string { return "memory" }
+
+func (s *memoryStore) Check(_ context.Context, root *certs.Root) Status {
+	switch {
+	case s.gone:
+		return Status{}
+	case s.roots[root.Fingerprint()]:
+		return Status{State: Trusted}
+	}
+	return Status{State: NotTrusted}
+}
+
+func (s *memoryStore) Add(_ context.Context, root *certs.Root) error {
+	if s.err == nil && !s.lie {
+		if s.roots == nil {
+			s.roots = map[string]bool{}
+		}
+		s.roots[root.Fingerprint()] = true
+	}
+	return s.err
+}
+
+func (s *memoryStore) Remove(_ context.Context, root *certs.Root) error {
+	if s.err == nil && !s.lie {
+		delete(s.roots, root.Fingerprint())
+	}
+	return s.err
+}
+
+func TestOneStoresFailureStopsNoOther(t *testing.T) {
+	t.Parallel()
+	root := newRoot(t)
+	broken := errors.New("broken")
+	has := func() map[string]bool { return map[string]bool{root.Fingerprint(): true} }
+	tests := []struct {
+		name    string
+		do      func(context.Context, []Store, *certs.Root) []Result
+		store   *memoryStore
+		state   State
+		changed bool
+	}{
+		{"audit of an empty store", Audit, &memoryStore{}, NotTrusted, false},
+		{"audit of a missing store", Audit, &memoryStore{gone: true}, Absent, false},
+		{"add", Add, &memoryStore{}, Trusted, true},
+		{"add to a store that has it", Add, &memoryStore{roots: has(), err: broken}, Trusted, false},
+		{"add to a missing store", Add, &memoryStore{gone: true, err: broken}, Absent, false},
+		{"add to a broken store", Add, &memoryStore{err: broken}, Cannot, false},
+		{"add to a store that lies", Add, &memoryStore{lie: true}, Cannot, false},
+		{"remove", Remove, &memoryStore{roots: has()}, NotTrusted, true},
+		{"remove from a store without it", Remove, &memoryStore{}, NotTrusted, false},
+		{"remove from a missing store", Remove, &memoryStore{gone: true, err: broken}, Absent, false},
+		{"remove from a broken store", Remove, &memoryStore{roots: has(), err: broken}, Cannot, false},
+		{"remove from a store that lies", Remove, &memoryStore{roots: has(), lie: true}, Cannot, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			last := &memoryStore{name: "-last"}
+			results := tt.do(t.Context(), []Store{tt.store, last}, root)
+			if len(results) != 2 || results[1].Store != last || results[1].Status.State == Cannot {
+				t.Fatalf("the store behind it was not served: %v", results)
+			}
+			if got := results[0]; got.Status.State != tt.state || got.Changed != tt.changed {
+				t.Errorf("got %v, changed %v", got.Status, got.Changed)
+			}
+			if tt.store.err != nil && results[0].Status.State == Cannot && !errors.Is(results[0].Status.Err, broken) {
+				t.Errorf("the error is lost: %v", results[0].Status.Err)
+			}
+		})
+	}
+}
