@@ -113,6 +113,7 @@ type Conn struct {
 	closeBy   Party // who sent a Close frame first
 	closeCode int   // its code, 0 for none given
 	closeText string
+	closeAt   time.Time
 	faults    int64 // violations
 	dirs      [2]direction
 }

@@ -76,3 +76,15 @@ func decodeExchange(p []byte) (x Exchange, ok bool) {
 	x.Status, x.RequestBytes, x.ResponseBytes = int(n[2]), n[3], n[4]
 	return x, true
 }
+
+// Exchange returns the exchange of an HTTP row; false when id is no such row or is not held.
+func (l *Log) Exchange(id int64) (Exchange, bool) {
+	if r, ok := l.Row(id); !ok || r.Kind != HTTP {
+		return Exchange{}, false
+	}
+	p, err := l.Payload(nil, id, -1)
+	if err != nil {
+		return Exchange{}, false
+	}
+	return decodeExchange(p)
+}

@@ -33,10 +33,11 @@ type ConnInfo struct {
 	Violations                     int64
 
 	Over        bool
-	End         End    // when Over
-	CloseBy     Party  // who sent the first Close frame; Unknown without one
-	CloseCode   int    // that it carried; 0 without one
-	CloseReason string // that it carried: text from the traffic
+	End         End       // when Over
+	CloseBy     Party     // who sent the first Close frame; Unknown without one
+	CloseCode   int       // that it carried; 0 without one
+	CloseReason string    // that it carried: text from the traffic
+	CloseAt     time.Time // when it passed
 
 	First, Last int64 // ids of its Open row and of its newest row; they may have gone
 }
@@ -108,7 +109,7 @@ func (c *Conn) info() *ConnInfo {
 		Response: c.response, Status: c.status, Answered: c.answered, Deflate: c.deflated,
 		Sent: sent.totals, Received: received.totals,
 		SentMessages: sent.messages, ReceivedMessages: received.messages, Violations: c.faults,
-		Over: c.over, End: c.end, CloseBy: c.closeBy, CloseCode: c.closeCode, CloseReason: c.closeText,
+		Over: c.over, End: c.end, CloseBy: c.closeBy, CloseCode: c.closeCode, CloseReason: c.closeText, CloseAt: c.closeAt,
 		First: c.opened, Last: c.last,
 	}
 }
@@ -151,4 +152,15 @@ func (l *Log) Conns() []*ConnInfo {
 		infos = append(infos, info.complete())
 	}
 	return infos
+}
+
+// orderly reports whether the connection ended as RFC 6455 §7.1 means it to, with nothing to look into.
+func (c *ConnInfo) orderly() bool {
+	switch c.End.Cause {
+	case ByClose:
+		return c.CloseCode == 0 || c.CloseCode == 1000 || c.CloseCode == 1001 || c.CloseCode >= 3000
+	case ByStop:
+		return true
+	}
+	return false
 }

@@ -183,6 +183,7 @@ func (d *direction) closing(r *row) {
 	if c.closeBy != Unknown {
 		return
 	}
+	c.closeAt = time.Unix(0, d.wall)
 	c.closeBy = Client
 	if d.dir == frame.Received {
 		c.closeBy = Backend

@@ -108,6 +108,21 @@ func (r *Row) Size() int64 {
 	return int64(min(r.Wire, 1<<63-1))
 }
 
+// LengthForm returns in how many bits the frame's header gives the length: 7, 16 or 64 (RFC 6455 §5.2).
+func (r *Row) LengthForm() int {
+	size := r.Header
+	if r.Masked {
+		size -= 4
+	}
+	switch size {
+	case 2:
+		return 7
+	case 4:
+		return 16
+	}
+	return 64
+}
+
 // Settled reports whether nothing about the row will change any more.
 func (r *Row) Settled() bool {
 	return r.Flags&(Complete|Cut) != 0 && r.Flags&Inflating == 0

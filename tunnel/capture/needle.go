@@ -1,0 +1,149 @@
+package capture
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// needle is a text to be found in payloads. It is looked for by its rarest byte: the search jumps from one occurrence
+// of that byte to the next at the speed of [bytes.IndexByte], and compares there only.
+type needle struct {
+	text []byte
+	fold bool       // any case
+	alts [][][]byte // with fold: of each character of text, the forms that match it, all of one length
+	rare int        // offset of the byte that is looked for
+	a, b byte       // its forms; the same where there is one
+}
+
+// newNeedle returns a needle for text. With smart case a text without capitals is found in any case.
+func newNeedle(text string) *needle {
+	n := &needle{text: []byte(text)}
+	n.fold = text == strings.ToLower(text) && text != strings.ToUpper(text)
+	if n.fold {
+		n.forms()
+	}
+	n.choose()
+	return n
+}
+
+// forms fills in alts.
+func (n *needle) forms() {
+	for p := n.text; len(p) > 0; {
+		r, size := utf8.DecodeRune(p)
+		forms := [][]byte{p[:size]}
+		if r != utf8.RuneError {
+			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+				if utf8.RuneLen(f) == size {
+					forms = append(forms, utf8.AppendRune(nil, f))
+				}
+			}
+		}
+		n.alts = append(n.alts, forms)
+		p = p[size:]
+	}
+}
+
+// common lists bytes by how often they turn up in traffic, the most frequent last; what it does not list is rarer.
+const common = "zqjXQZKVYJWxkvUGHFBMPONDLRCTIEASbywgp;><=}{][)('/*&%$#@!?|~^`+\\mfu98765432d-_.10clhrsnioat:,\"e \x00\xff"
+
+// choose picks the byte to look for: the rarest that has at most two forms.
+func (n *needle) choose() {
+	best := 1 << 30
+	consider := func(at int, a, b byte) {
+		rank := strings.IndexByte(common, a) + 1
+		if b != a {
+			rank += strings.IndexByte(common, b) + 2
+		}
+		if rank < best {
+			best, n.rare, n.a, n.b = rank, at, a, b
+		}
+	}
+	if !n.fold {
+		for i, c := range n.text {
+			consider(i, c, c)
+		}
+		return
+	}
+	at := 0
+	for _, forms := range n.alts {
+		for i := range forms[0] {
+			var bytes []byte
+			for _, f := range forms {
+				if !slices.Contains(bytes, f[i]) {
+					bytes = append(bytes, f[i])
+				}
+			}
+			if len(bytes) <= 2 {
+				consider(at+i, bytes[0], bytes[len(bytes)-1])
+			}
+		}
+		at += len(forms[0])
+	}
+	if best == 1<<30 { // every byte has three forms: no such text is known
+		n.fold, n.rare, n.a, n.b = false, 0, n.text[0], n.text[0]
+	}
+}
+
+// index returns where the needle is in s first, or -1.
+func (n *needle) index(s []byte) int {
+	last := len(s) - len(n.text) // where it may start at the latest
+	if len(n.text) == 0 || last < 0 {
+		if len(n.text) == 0 {
+			return 0
+		}
+		return -1
+	}
+	window := s[:last+n.rare+1] // where the byte may be
+	if n.a == n.b {
+		for i := n.rare; i < len(window); i++ {
+			k := bytes.IndexByte(window[i:], n.a)
+			if k < 0 {
+				return -1
+			}
+			if i += k; n.at(s[i-n.rare:]) {
+				return i - n.rare
+			}
+		}
+		return -1
+	}
+	i, j := seek(window, n.rare, n.a), seek(window, n.rare, n.b)
+	for i < len(window) || j < len(window) {
+		k := min(i, j)
+		if n.at(s[k-n.rare:]) {
+			return k - n.rare
+		}
+		if k == i {
+			i = seek(window, i+1, n.a)
+		} else {
+			j = seek(window, j+1, n.b)
+		}
+	}
+	return -1
+}
+
+// seek returns where c is in s from i on, or len(s).
+func seek(s []byte, i int, c byte) int {
+	if k := bytes.IndexByte(s[i:], c); k >= 0 {
+		return i + k
+	}
+	return len(s)
+}
+
+// at reports whether s, which is no shorter than the needle, begins with it.
+func (n *needle) at(s []byte) bool {
+	if !n.fold {
+		return string(s[:len(n.text)]) == string(n.text)
+	}
+	i := 0
+	for _, forms := range n.alts {
+		size := len(forms[0])
+		if !slices.ContainsFunc(forms, func(f []byte) bool { return string(f) == string(s[i:i+size]) }) {
+			return false
+		}
+		i += size
+	}
+	return true
+}
