@@ -2,7 +2,7 @@
 
 GO      ?= $(firstword $(shell command -v go) $(wildcard /usr/local/go/bin/go) go)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+LDFLAGS := -s -w -X main.release=$(VERSION)
 SYSTEMS := linux darwin windows
 
 export GO
