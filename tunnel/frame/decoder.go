@@ -114,7 +114,7 @@ func (d *Decoder) header(p []byte) int {
 		}
 	}
 	taken := 0
-	for need := 2; ; {
+	for need := max(2, int(d.have)); ; {
 		n := copy(d.head[d.have:need], p[taken:])
 		taken += n
 		d.have += uint8(n)

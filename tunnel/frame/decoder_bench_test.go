@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"unsafe"
@@ -89,5 +88,4 @@ func TestADecoderIsSmall(t *testing.T) {
 	if n := unsafe.Sizeof(Decoder{}); n > 200 {
 		t.Errorf("a Decoder takes %d bytes", n)
 	}
-	fmt.Println(unsafe.Sizeof(Decoder{}))
 }
