@@ -172,7 +172,7 @@ func (f *inflater) inflate(j job, in, out []byte) ([]byte, []byte) {
 	}
 	text := frame.Opcode(l.row(j.first).opcode&opcodeMask) == frame.Text
 	l.mu.Unlock()
-	src := in[:0]
+	var src []byte
 	if len(pieces) == 1 {
 		src = pieces[0].data
 	} else {

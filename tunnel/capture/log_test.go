@@ -51,22 +51,3 @@ func TestFramesOfManyConnectionsAreReadBack(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkData(b *testing.B) {
-	for _, size := range []int{16, 128, 1 << 10, 16 << 10, 64 << 10} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			l := New(0)
-			defer l.Close()
-			c := opened(l)
-			p := frame.AppendFrame(nil, frame.Header{
-				Opcode: frame.Binary, Fin: true, Masked: true, Key: [4]byte{1, 2, 3, 4},
-			}, make([]byte, size))
-			now := time.Now()
-			b.SetBytes(int64(len(p)))
-			b.ReportAllocs()
-			for b.Loop() {
-				c.Data(frame.Sent, now, p)
-			}
-		})
-	}
-}

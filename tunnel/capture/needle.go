@@ -11,11 +11,12 @@ import (
 // needle is a text to be found in payloads. It is looked for by its rarest byte: the search jumps from one occurrence
 // of that byte to the next at the speed of [bytes.IndexByte], and compares there only.
 type needle struct {
-	text []byte
-	fold bool       // any case
-	alts [][][]byte // with fold: of each character of text, the forms that match it, all of one length
-	rare int        // offset of the byte that is looked for
-	a, b byte       // its forms; the same where there is one
+	text  []byte
+	fold  bool       // any case
+	alts  [][][]byte // with fold: of each character of text, the forms that match it, all of one length
+	ascii bool       // with fold: text is ASCII, and its characters have no other forms than capitals
+	rare  int        // offset of the byte that is looked for
+	a, b  byte       // its forms; the same where there is one
 }
 
 // newNeedle returns a needle for text. With smart case a text without capitals is found in any case.
@@ -31,6 +32,7 @@ func newNeedle(text string) *needle {
 
 // forms fills in alts.
 func (n *needle) forms() {
+	n.ascii = true
 	for p := n.text; len(p) > 0; {
 		r, size := utf8.DecodeRune(p)
 		forms := [][]byte{p[:size]}
@@ -42,6 +44,7 @@ func (n *needle) forms() {
 			}
 		}
 		n.alts = append(n.alts, forms)
+		n.ascii = n.ascii && size == 1
 		p = p[size:]
 	}
 }
@@ -134,8 +137,16 @@ func seek(s []byte, i int, c byte) int {
 
 // at reports whether s, which is no shorter than the needle, begins with it.
 func (n *needle) at(s []byte) bool {
-	if !n.fold {
+	switch {
+	case !n.fold:
 		return string(s[:len(n.text)]) == string(n.text)
+	case n.ascii:
+		for i, c := range n.text {
+			if d := s[i]; d != c && (d^c != 'a'-'A' || c < 'a' || c > 'z') {
+				return false
+			}
+		}
+		return true
 	}
 	i := 0
 	for _, forms := range n.alts {
