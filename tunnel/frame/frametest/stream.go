@@ -11,7 +11,6 @@ import (
 type stream struct {
 	table *table
 	Case
-	open   *Message // the data message that is open
 	closed bool     // a Close frame was added, or sync is lost: the end needs no Close frame
 	key    *[4]byte // of all frames; nil: another for each
 }
