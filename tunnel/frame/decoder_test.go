@@ -84,28 +84,30 @@ func inPiecesOf(p []byte, size int) [][]byte {
 }
 
 func TestDecoderFindsWhatEachCaseHoldsInEveryChunking(t *testing.T) {
+	var got frametest.Recorder
 	for _, c := range cases() {
 		t.Run(c.ID, func(t *testing.T) {
-			run := func(how string, r, want *frametest.Recorder, pieces ...[]byte) {
-				decode(c.Dir, c.Deflate != nil, r, pieces...)
-				if diff := difference(r, want); diff != "" {
+			want := &frametest.Recorder{Frames: c.Frames, Violations: c.Violations}
+			want.Order = decode(c.Dir, c.Deflate != nil, &frametest.Recorder{}, c.Bytes).Order
+			run := func(how string, space int, drop bool, pieces ...[]byte) {
+				got.Reset()
+				got.Space, got.Drop = space, drop
+				decode(c.Dir, c.Deflate != nil, &got, pieces...)
+				if diff := difference(&got, want); diff != "" {
 					t.Fatalf("%s, %s: %s", c.Name, how, diff)
 				}
 			}
-			want := &frametest.Recorder{Frames: c.Frames, Violations: c.Violations}
-			whole := &frametest.Recorder{}
-			run("whole", whole, want, c.Bytes)
-			want.Order = whole.Order
-			run("in its own pieces", &frametest.Recorder{}, want, inPiecesOf(c.Bytes, c.Chop)...)
-			run("in rooms of 3 bytes", &frametest.Recorder{Space: 3}, want, c.Bytes)
-			run("without room", &frametest.Recorder{Drop: true}, want, c.Bytes)
-			run("in pieces of 1021 bytes", &frametest.Recorder{Space: 1000}, want, inPiecesOf(c.Bytes, 1021)...)
+			run("whole", 0, false, c.Bytes)
+			run("whole, without room", 0, true, c.Bytes)
+			run("in its own pieces", 0, false, inPiecesOf(c.Bytes, c.Chop)...)
+			run("in pieces of 1021 bytes and rooms of 1000", 1000, false, inPiecesOf(c.Bytes, 1021)...)
 			if len(c.Bytes) <= splitBudget/2 {
-				run("byte by byte", &frametest.Recorder{}, want, inPiecesOf(c.Bytes, 1)...)
-				run("byte by byte without room", &frametest.Recorder{Drop: true}, want, inPiecesOf(c.Bytes, 1)...)
+				run("in rooms of 3 bytes", 3, false, c.Bytes)
+				run("byte by byte", 0, false, inPiecesOf(c.Bytes, 1)...)
+				run("byte by byte, without room", 0, true, inPiecesOf(c.Bytes, 1)...)
 			}
 			for _, at := range splits(&c) {
-				run(fmt.Sprintf("cut at %d", at), &frametest.Recorder{}, want, c.Bytes[:at], c.Bytes[at:])
+				run(fmt.Sprintf("cut at %d", at), 0, false, c.Bytes[:at], c.Bytes[at:])
 			}
 		})
 	}

@@ -87,7 +87,7 @@ func TestUTF8AgreesWithTheStandardLibrary(t *testing.T) {
 	edges := []byte{0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF}
 	leads := []byte{0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5}
 	// Each sequence also with text around it, so that the quick looks at whole words meet it at every place.
-	for _, around := range []string{"", "a", "0123456", "涵", "涵洞", "é", "😀", "sixteen bytes ok"} {
+	for _, around := range []string{"", "0123456", "涵", "é", "😀"} {
 		t.Run("every edge of a sequence after "+around, func(t *testing.T) {
 			for _, a := range leads {
 				for _, b := range edges {

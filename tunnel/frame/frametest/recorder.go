@@ -1,6 +1,10 @@
 package frametest
 
-import "culvert/tunnel/frame"
+import (
+	"slices"
+
+	"culvert/tunnel/frame"
+)
 
 // Recorder is a [frame.Sink] that keeps what it is told in the terms of a [Case]. The zero value is ready.
 type Recorder struct {
@@ -10,6 +14,13 @@ type Recorder struct {
 
 	Space int  // most space that Room gives at once; 0: all that is asked for
 	Drop  bool // Room gives none
+
+	payloads []byte // of all frames
+}
+
+// Reset makes r as good as new with its memory kept: what it held before is overwritten.
+func (r *Recorder) Reset() {
+	r.Frames, r.Violations, r.Order, r.payloads = r.Frames[:0], r.Violations[:0], r.Order[:0], r.payloads[:0]
 }
 
 // Begin implements [frame.Sink].
@@ -27,9 +38,10 @@ func (r *Recorder) Room(n int) []byte {
 		n = min(n, r.Space)
 	}
 	f := &r.Frames[len(r.Frames)-1]
-	start := len(f.Payload)
-	f.Payload = append(f.Payload, make([]byte, n)...)
-	return f.Payload[start:]
+	have := len(f.Payload)
+	r.payloads = slices.Grow(r.payloads, n)[:len(r.payloads)+n]
+	f.Payload = r.payloads[len(r.payloads)-have-n:]
+	return f.Payload[have:]
 }
 
 // End implements [frame.Sink].
