@@ -87,7 +87,7 @@ func (s *systemAnchors) Check(_ context.Context, root *certs.Root) Status {
 	bundle := s.sys.path(s.layout.bundle)
 	data, err := os.ReadFile(bundle)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return cannot(err)
+		return cannot(&Problem{Reason: "the system's bundle cannot be read: " + err.Error(), Fix: "reinstall the package ca-certificates", Err: err})
 	}
 	if holds(data, root) {
 		return Status{State: Trusted}
@@ -193,9 +193,7 @@ func (s *systemAnchors) explain(err error, root *certs.Root) error {
 	if err == nil {
 		return nil
 	}
-	failed := (*CommandError)(nil)
-	said := errors.As(err, &failed) && strings.Contains(failed.Output, "Read-only file system")
-	if said || errors.Is(err, syscall.EROFS) {
+	if errors.Is(err, syscall.EROFS) || said(err, "Read-only file system") {
 		return &Problem{
 			Reason: s.Where() + " is read-only on this system",
 			Fix:    "add " + root.File() + " in the system's own configuration; browsers do not need it",

@@ -240,14 +240,14 @@ func (d *nssDatabase) explain(err error, root *certs.Root) error {
 		}
 	case d.locked():
 		return &Problem{Reason: "another program is using " + file, Fix: "close " + d.reader + ", then try again", Err: err}
-	case !isSQLite(file):
+	case errors.Is(writable(d.dir), fs.ErrPermission):
+		return &Problem{Reason: "its files may not be changed by this user", Fix: "make " + d.dir + " writable", Err: err}
+	case !isSQLite(file) || said(err, "SEC_ERROR_BAD_DATABASE"):
 		return &Problem{
-			Reason: file + " is damaged, it is no database",
+			Reason: file + " is damaged, NSS cannot read it",
 			Fix:    "close " + d.reader + " and move the file away, then try again",
 			Err:    err,
 		}
-	case errors.Is(writable(d.dir), fs.ErrPermission):
-		return &Problem{Reason: "its files may not be changed by this user", Fix: "make " + d.dir + " writable", Err: err}
 	}
 	return &Problem{
 		Reason: "certutil failed: " + err.Error(),
@@ -257,9 +257,13 @@ func (d *nssDatabase) explain(err error, root *certs.Root) error {
 }
 
 func isPasswordError(err error) bool {
+	return said(err, "SEC_ERROR_BAD_PASSWORD") || said(err, "could not authenticate to token")
+}
+
+// said reports whether the error is a command's that printed the words.
+func said(err error, words string) bool {
 	failed := (*CommandError)(nil)
-	return errors.As(err, &failed) &&
-		(strings.Contains(failed.Output, "SEC_ERROR_BAD_PASSWORD") || strings.Contains(failed.Output, "could not authenticate to token"))
+	return errors.As(err, &failed) && strings.Contains(failed.Output, words)
 }
 
 // isSQLite reports whether a file begins as every SQLite 3 database does.

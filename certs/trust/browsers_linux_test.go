@@ -1,0 +1,333 @@
+package trust
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"culvert/certs"
+)
+
+// These tests start the real browsers, each with a home folder of its own in which nothing was done but what Add does.
+
+// probed are the hosts that every browser has to accept, and the one that none may: its leaf is signed with the
+// CA's own key, and only the name constraints are against it.
+var probed = []string{"localhost", "127.0.0.1", "[::1]", "app.localhost", stolenName}
+
+const stolenName = "example.com"
+
+// page asks every host for something over TLS, reports which answered, and goes to the one that it is told to.
+const page = `<!doctype html><title>probe</title><script>
+const {hosts, port, next} = %s;
+Promise.all(hosts.map(h => fetch("https://" + h + ":" + port + "/asked", {mode: "no-cors", cache: "no-store"})
+	.then(() => "accepted", err => "refused"))).then(async results => {
+	await fetch("/report", {method: "POST", body: JSON.stringify(results)});
+	if (next) location = "https://" + next + ":" + port + "/visited";
+});
+</script>`
+
+// site serves the page over plain HTTP, and the hosts over TLS with the CA's leafs.
+type site struct {
+	url     string        // of the page
+	results chan []string // what the browser reported, in the order of probed
+	visited chan struct{} // closed when the browser came to the last page over TLS
+	alerts  chan string   // what the browser said in the handshakes that it ended
+}
+
+func newSite(t *testing.T, ca *certs.CA, next string) *site {
+	t.Helper()
+	s := &site{results: make(chan []string, 1), visited: make(chan struct{}), alerts: make(chan string, 1000)}
+	minter := certs.NewMinter(ca, nil)
+	stolen := steal(t, ca, stolenName)
+	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if hello.ServerName == stolenName {
+			return stolen, nil
+		}
+		return minter.GetCertificate(hello)
+	}}
+	v4, v6 := listenBoth(t)
+	secure := http.NewServeMux()
+	secure.HandleFunc("/asked", func(http.ResponseWriter, *http.Request) {})
+	arrived := sync.OnceFunc(func() { close(s.visited) })
+	secure.HandleFunc("/visited", func(http.ResponseWriter, *http.Request) { arrived() })
+	s.serve(t, secure, tls.NewListener(v4, config), tls.NewListener(v6, config))
+
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(map[string]any{"hosts": probed, "port": v4.Addr().(*net.TCPAddr).Port, "next": next})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, page, data)
+	})
+	mux.HandleFunc("POST /report", func(_ http.ResponseWriter, r *http.Request) {
+		var results []string
+		if json.NewDecoder(r.Body).Decode(&results) == nil && len(results) == len(probed) {
+			s.results <- results
+		}
+	})
+	s.serve(t, mux, plain)
+	s.url = "http://" + plain.Addr().String() + "/"
+	return s
+}
+
+// serve serves until the test ends.
+func (s *site) serve(t *testing.T, handler http.Handler, listeners ...net.Listener) {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(s, "", 0)}
+	var wg sync.WaitGroup
+	for _, l := range listeners {
+		wg.Go(func() { server.Serve(l) })
+	}
+	t.Cleanup(func() {
+		server.Close()
+		wg.Wait()
+	})
+}
+
+// Write takes the server's log, which is where refused handshakes are told of.
+func (s *site) Write(line []byte) (int, error) {
+	if _, alert, ok := strings.Cut(strings.TrimSpace(string(line)), "remote error: "); ok {
+		s.alerts <- alert
+	}
+	return len(line), nil
+}
+
+// listenBoth listens on one port of both loopback addresses.
+func listenBoth(t *testing.T) (v4, v6 net.Listener) {
+	t.Helper()
+	for range 100 {
+		v4, err := net.Listen("tcp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v6, err := net.Listen("tcp6", fmt.Sprintf("[::1]:%d", v4.Addr().(*net.TCPAddr).Port))
+		if err == nil {
+			return v4, v6
+		}
+		v4.Close()
+	}
+	t.Fatal("no port is free on both loopback addresses")
+	return nil, nil
+}
+
+// steal signs a leaf for a name on the Internet with the CA's key, as a thief of ca-key.pem would.
+func steal(t *testing.T, ca *certs.CA, name string) *tls.Certificate {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(ca.File()), "ca-key.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(data)
+	caKey, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()),
+		DNSNames:     []string{name},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(24 * time.Hour),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, ca.Certificate(), &key.PublicKey, caKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Certificate{Certificate: [][]byte{der, ca.Certificate().Raw}, PrivateKey: key}
+}
+
+// browser starts a browser on a page, in the home folder of a machine.
+type browser struct {
+	name string
+	tool string // also the Debian package
+	args func(m *machine, url string) []string
+}
+
+var chromium = browser{"Chromium", "chromium", func(_ *machine, url string) []string {
+	return []string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP " + stolenName + " 127.0.0.1", url,
+	}
+}}
+
+var firefox = browser{"Firefox", "firefox-esr", func(m *machine, url string) []string {
+	for _, p := range firefoxProfiles(m.sys) {
+		// Where the name leads, and no talk to Mozilla's servers. Nothing about certificates.
+		prefs := fmt.Sprintf("user_pref(%q, %q);\n", "network.dns.localDomains", stolenName) +
+			"user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n" +
+			"user_pref(\"app.normandy.enabled\", false);\n"
+		if err := os.WriteFile(filepath.Join(p.dir, "user.js"), []byte(prefs), 0o600); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+	return []string{"--headless", url}
+}}
+
+func TestBrowsers(t *testing.T) {
+	t.Parallel()
+	accepts := []string{"accepted", "accepted", "accepted", "accepted", "refused"}
+	refuses := []string{"refused", "refused", "refused", "refused", "refused"}
+	tests := []struct {
+		name    string
+		browser browser
+		prepare func(t *testing.T, m *machine, root *certs.Root)
+		want    []string // of each host in probed
+	}{
+		{"a fresh Chromium trusts nothing of ours", chromium, func(*testing.T, *machine, *certs.Root) {}, refuses},
+		{"a fresh Chromium after trust", chromium, addToAll, accepts},
+		{"a Chromium with the older database after trust", chromium, func(t *testing.T, m *machine, root *certs.Root) {
+			m.database(".pki/nssdb")
+			addToAll(t, m, root)
+		}, accepts},
+		{"a Chromium after trust and untrust", chromium, addAndRemove, refuses},
+		{"a Firefox that has run trusts nothing of ours", firefox, func(t *testing.T, m *machine, _ *certs.Root) {
+			if err := (&newFirefox{sys: m.sys}).start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}, refuses},
+		{"a fresh Firefox after trust", firefox, addToAll, accepts},
+		{"a Firefox after trust and untrust", firefox, addAndRemove, refuses},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMachine(t)
+			m.tool("certutil", "libnss3-tools")
+			m.tool(tt.browser.tool, tt.browser.tool)
+			ca := newCA(t)
+			tt.prepare(t, m, ca.Root)
+
+			next := ""
+			if tt.want[0] == "accepted" {
+				next = "app.localhost"
+			}
+			site := newSite(t, ca, next)
+			m.browse(tt.browser, site.url, func(ended <-chan struct{}) { site.watch(t, tt.want, ended) })
+		})
+	}
+}
+
+// watch waits until the browser reported what it accepts. For each host that it refuses, the server must have got a
+// TLS alert: a name that does not resolve, say, would prove nothing about certificates.
+func (s *site) watch(t *testing.T, want []string, ended <-chan struct{}) {
+	var got []string
+	select {
+	case got = <-s.results:
+	case <-ended:
+		t.Error("it ended before it reported")
+		return
+	}
+	for i, host := range probed {
+		if got[i] != want[i] {
+			t.Errorf("%s is %s, want %s", host, got[i], want[i])
+		}
+		if got[i] == "accepted" {
+			continue
+		}
+		select {
+		case alert := <-s.alerts:
+			t.Logf("refused with %q", alert)
+		case <-ended:
+			t.Errorf("%s was refused without an alert", host)
+			return
+		}
+	}
+	if got[0] != "accepted" {
+		return
+	}
+	select {
+	case <-s.visited:
+	case <-ended:
+		t.Error("it ended before it came to the last page")
+	}
+}
+
+func addToAll(t *testing.T, m *machine, root *certs.Root) {
+	t.Helper()
+	trusted := 0
+	for _, r := range Add(t.Context(), Stores(m.sys), root) {
+		t.Logf("%s at %s is %v", r.Store.Name(), r.Store.Where(), r.Status)
+		if r.Status.State == Trusted {
+			trusted++
+		}
+	}
+	if trusted == 0 {
+		t.Error("no store trusts the root")
+	}
+}
+
+func addAndRemove(t *testing.T, m *machine, root *certs.Root) {
+	t.Helper()
+	addToAll(t, m, root)
+	for _, r := range Remove(t.Context(), Stores(m.sys), root) {
+		if r.Status.State == Trusted || r.Status.State == Cannot {
+			t.Errorf("%s is %v", r.Store.Name(), r.Status)
+		}
+	}
+}
+
+// browse runs a browser on a page while do watches, and ends it. ended closes when the browser ends by itself, or after
+// a minute, so that nothing waits for a browser that hangs.
+func (m *machine) browse(b browser, url string, do func(ended <-chan struct{})) {
+	m.t.Helper()
+	ctx, cancel := context.WithTimeout(m.t.Context(), time.Minute)
+	defer cancel()
+	// Chromium puts a socket here, whose path must not exceed 107 bytes: the names of tests are too long for that.
+	tmp, err := os.MkdirTemp("", "culvert-")
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer os.RemoveAll(tmp)
+	cmd := exec.CommandContext(ctx, filepath.Join(m.root, "usr/bin", b.tool), b.args(m, url)...)
+	cmd.Env = append(m.sys.Env, "TMPDIR="+tmp)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	var out bytes.Buffer
+	// Not a file: Wait then waits for every process of the browser that holds the other end.
+	cmd.Stdout, cmd.Stderr = &out, io.Writer(&out)
+	if err := cmd.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		cmd.Wait()
+	}()
+	do(ended)
+	cancel()
+	<-ended
+	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // whoever did not go
+	if m.t.Failed() {
+		m.t.Logf("%s printed:\n%s", b.name, out.String())
+	}
+}
