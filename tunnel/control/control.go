@@ -66,7 +66,7 @@ type TailRequest struct {
 }
 
 // ErrNotRunning is what a Client's methods return, wrapped, when no app listens on the socket.
-var ErrNotRunning = errors.New("culvert is not running")
+var ErrNotRunning = errors.New("not running")
 
 // RunningError is what [Listen] returns when another app listens on the socket.
 type RunningError struct {
@@ -75,7 +75,7 @@ type RunningError struct {
 
 func (e *RunningError) Error() string {
 	if e.PID == 0 {
-		return "culvert is already running (stop the other one first)"
+		return "already running (stop the other one first)"
 	}
-	return fmt.Sprintf("culvert is already running with pid %d (stop it first, or use list, on, off, add and tail beside it)", e.PID)
+	return fmt.Sprintf("already running with pid %d (list, on, off, add, tail and export act on it)", e.PID)
 }

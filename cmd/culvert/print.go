@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"culvert/cmd/internal/app"
+	"culvert/tunnel/control"
+)
+
+// printJSON writes v indented.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// newLineEncoder writes each value as one line of JSON.
+func newLineEncoder(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e
+}
+
+// printTable writes rows with aligned columns.
+func printTable(w io.Writer, rows [][]string) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		for i := range row {
+			row[i] = app.Printable(row[i])
+		}
+		fmt.Fprintln(t, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+	}
+	return t.Flush()
+}
+
+// printProject writes one project, as JSON or as one line.
+func printProject(w io.Writer, p control.Project, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, p)
+	}
+	text := fmt.Sprintf("%s  %s", p.Name, stateWord(p))
+	if len(p.URLs) > 0 {
+		text += "  " + p.URLs[0] + "/"
+	}
+	if p.Reason != "" {
+		text += "  " + p.Reason
+	}
+	_, err := fmt.Fprintln(w, app.Printable(text))
+	return err
+}
+
+// stateWord says a project's state to people.
+func stateWord(p control.Project) string {
+	if p.State == control.Waiting {
+		return "on, not running"
+	}
+	return string(p.State)
+}
+
+// addresses returns the project's addresses as a browser uses them, with what each leads to: one for each route.
+// A route to an http upstream is a page, others are sockets.
+func addresses(p control.Project) (rows [][]string) {
+	base := ""
+	if len(p.URLs) > 0 {
+		base = strings.TrimPrefix(p.URLs[0], "https://")
+	}
+	for _, r := range p.Routes {
+		scheme := "wss"
+		if strings.HasPrefix(r.To, "http") {
+			scheme = "https"
+		}
+		rows = append(rows, []string{p.Name, scheme + "://" + base + r.Path, "→", r.To})
+	}
+	return rows
+}

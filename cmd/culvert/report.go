@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"culvert/cmd/internal/app"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// errSilent ends a verb with exit code 1 where all has been said.
+var errSilent = errors.New("failed")
+
+// usageError is a command line that cannot be understood.
+type usageError struct {
+	command *cobra.Command
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// report prints an error as the user sees it and returns the exit code.
+func report(w io.Writer, err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errSilent):
+		return exitFailed
+	case errors.As(err, &usage):
+		what := strings.TrimPrefix(usage.command.CommandPath(), "culvert ")
+		if what != "culvert" {
+			what += ": "
+		} else {
+			what = ""
+		}
+		fmt.Fprintf(w, "culvert: %s%s (culvert %s--help tells more)\n", what, app.OneLine(err), strings.ReplaceAll(what, ": ", " "))
+		fmt.Fprintf(w, "usage: %s\n", usage.command.UseLine())
+		return exitUsage
+	}
+	fmt.Fprintf(w, "culvert: %s\n", app.OneLine(err))
+	return exitFailed
+}
+
+// unknownVerb is the error for a verb that there is not, with the one that may be meant.
+func unknownVerb(c *cobra.Command, verb string) error {
+	err := fmt.Errorf("no verb %q", verb)
+	if like := c.SuggestionsFor(verb); len(like) > 0 {
+		err = fmt.Errorf("no verb %q, did you mean %s?", verb, strings.Join(like, " or "))
+	}
+	return &usageError{c, err}
+}
+
+// exactly checks the number of arguments; what names them.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != n {
+			return &usageError{c, fmt.Errorf("takes %s, not %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+// atMost checks the number of arguments.
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > n {
+			return &usageError{c, fmt.Errorf("takes %s, not %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+// atLeast checks the number of arguments.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < n {
+			return &usageError{c, fmt.Errorf("takes %s", what)}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"culvert/cmd/internal/app"
+	"culvert/tunnel/control"
+
+	"github.com/spf13/cobra"
+)
+
+func newRun() *cobra.Command {
+	var files []string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "run [--project FILE]…",
+		Short: "Run the engine in the foreground, without a window",
+		Long: `Run the engine in the foreground, without a window, until Ctrl-C or SIGTERM.
+
+It serves the projects that are switched on (culvert on N). On a first run without any project that is the built-in
+demo. It prints a line for each address and where it leads, then "ready". Meanwhile list, on, off, add, remove, tail
+and export act on it from other terminals.
+
+With --project it serves exactly the given files, and the list of known projects is left alone: what is added,
+removed or switched meanwhile is forgotten at the end.`,
+		Example: `  culvert run
+  culvert run --project ./culvert.toml
+  culvert run --project chat.toml --project ticker.toml`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return run(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), files, asJSON)
+		},
+	}
+	c.Flags().StringArrayVar(&files, "project", nil, "serve this project `file` instead of the known projects; may be repeated")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the projects as one line of JSON when ready")
+	return c
+}
+
+// run serves until ctx ends or the app is asked to stop.
+func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool) error {
+	folders, err := app.FindFolders()
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, app.Options{
+		Folders: folders,
+		Version: version(),
+		Files:   files,
+		Log:     slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	projects, err := a.Projects(ctx)
+	if err != nil {
+		return err
+	}
+	if stores := a.Distrusting(ctx); len(stores) > 0 {
+		fmt.Fprintf(errOut, "culvert: trust: the CA is not trusted yet by %s (culvert trust changes that)\n",
+			app.Printable(strings.Join(stores, ", ")))
+	}
+	if asJSON {
+		err = printReady(out, projects)
+	} else {
+		err = printServed(out, errOut, projects)
+	}
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+	case <-a.Stopped():
+	}
+	return nil
+}
+
+// printServed writes the addresses of what is on, what is wrong with what failed, and that all is ready.
+func printServed(out, errOut io.Writer, projects []control.Project) error {
+	var rows [][]string
+	failed := 0
+	for _, p := range projects {
+		switch p.State {
+		case control.On:
+			rows = append(rows, addresses(p)...)
+		case control.Failed:
+			failed++
+			fmt.Fprintf(errOut, "culvert: project %s: %s\n", p.Name, app.Printable(p.Reason))
+		}
+	}
+	if err := printTable(out, rows); err != nil {
+		return err
+	}
+	if len(rows) == 0 && failed == 0 {
+		fmt.Fprintln(errOut, "culvert: no project is switched on (culvert list shows them, culvert add FILE adds one)")
+	}
+	_, err := fmt.Fprintln(out, "ready")
+	return err
+}
+
+// printReady writes what printServed does as one line of JSON.
+func printReady(out io.Writer, projects []control.Project) error {
+	return newLineEncoder(out).Encode(struct {
+		Version  string            `json:"version"`
+		PID      int               `json:"pid"`
+		Projects []control.Project `json:"projects"`
+	}{version(), os.Getpid(), projects})
+}

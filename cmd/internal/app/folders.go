@@ -1,0 +1,65 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+)
+
+// Folders are where the app keeps what is its own. They are made, 0700, when something is first written to them.
+type Folders struct {
+	Config string // project files that `culvert add --name` made
+	Data   string // the CA
+	State  string // known projects, their switches and ports
+	Cache  string // what can be made again
+	Run    string // the lock and the control socket
+}
+
+// FindFolders returns the user's folders: below CULVERT_HOME if that is set, else where the XDG base directory
+// specification or the platform puts them.
+func FindFolders() (Folders, error) {
+	if home := os.Getenv("CULVERT_HOME"); home != "" {
+		home, err := filepath.Abs(home)
+		if err != nil {
+			return Folders{}, fmt.Errorf("CULVERT_HOME: %w (set it to an absolute path)", err)
+		}
+		return Folders{
+			Config: filepath.Join(home, "config"),
+			Data:   filepath.Join(home, "data"),
+			State:  filepath.Join(home, "state"),
+			Cache:  filepath.Join(home, "cache"),
+			Run:    filepath.Join(home, "run"),
+		}, nil
+	}
+	if xdg.Home == "" {
+		return Folders{}, errors.New("home folder: HOME is not set (set HOME, or CULVERT_HOME)")
+	}
+	f := Folders{
+		Config: filepath.Join(xdg.ConfigHome, name),
+		Data:   filepath.Join(xdg.DataHome, name),
+		State:  filepath.Join(xdg.StateHome, name),
+		Cache:  filepath.Join(xdg.CacheHome, name),
+		Run:    filepath.Join(xdg.RuntimeDir, name),
+	}
+	if info, err := os.Stat(xdg.RuntimeDir); err != nil || !info.IsDir() {
+		// No session gave us a runtime folder (a container, cron, ssh without logind). The state folder is as private.
+		f.Run = filepath.Join(f.State, "run")
+	}
+	return f, nil
+}
+
+// name is what the app's own folder is called in a folder that it shares with others.
+const name = "culvert"
+
+// CA returns the folder of the CA.
+func (f Folders) CA() string { return filepath.Join(f.Data, "ca") }
+
+// Socket returns the path of the control socket.
+func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
+
+func (f Folders) lock() string     { return filepath.Join(f.Run, "culvert.lock") }
+func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }
+func (f Folders) projects() string { return filepath.Join(f.Config, "projects") }
