@@ -3,7 +3,8 @@
 GO      ?= $(firstword $(shell command -v go) $(wildcard /usr/local/go/bin/go) go)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.release=$(VERSION)
-SYSTEMS := linux darwin windows
+# Each system once, each processor once; the machine's own is built anyway.
+PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
 
 export GO
 # Debian's users do not look where its servers are.
@@ -39,18 +40,16 @@ lint: ## check form and correctness: gofumpt, go vet for each system, staticchec
 	@unformatted=$$($(GO) tool gofumpt -l .); \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	@set -e; export CGO_ENABLED=0; for GOOS in $(SYSTEMS); do \
-		export GOOS; echo "go vet for $$GOOS"; \
-		$(GO) vet $$($(GO) list -deps -f '{{if .Module}}{{if .Module.Main}}{{.ImportPath}}{{end}}{{end}}' ./cmd/culvert); \
-	done
 	$(GO) tool staticcheck ./...
+	@$(call each,vet $$($(GO) list -deps -f '{{with .Module}}{{if .Main}}{{$$.ImportPath}}{{end}}{{end}}' ./cmd/culvert))
 
-# Not in the list: part of test.
+# Not in the list: a part of test.
 cross:
-	@set -e; for GOOS in $(SYSTEMS); do for GOARCH in amd64 arm64; do \
-		export GOOS GOARCH; echo "go build for $$GOOS/$$GOARCH"; \
-		CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/culvert; \
-	done; done
+	@$(call each,build -o /dev/null ./cmd/culvert)
+
+# each runs a go command for each platform.
+each = set -e; export CGO_ENABLED=0; for platform in $(PLATFORMS); do \
+	export GOOS=$${platform%/*} GOARCH=$${platform\#*/}; echo "$(GO) $(firstword $(1)) for $$platform"; $(GO) $(1); done
 
 fmt: ## format the Go code
 	$(GO) tool gofumpt -w .

@@ -100,7 +100,10 @@ type document struct {
 	lines []int  // offset of each line's first byte
 	root  table
 
-	current  *table // what keys are added to while reading; nil below a header that cannot be
+	current    *table   // what keys are added to while reading; nil below a header that cannot be
+	seen       position // what position returned last,
+	seenOffset int      // and for which offset
+
 	problems Errors
 	broken   bool // not all of data could be read, so what seems to be missing may be there
 }
@@ -231,7 +234,8 @@ func (d *document) line(offset int) int {
 	return sort.SearchInts(d.lines, offset+1) - 1
 }
 
-// position returns the line and the column, in characters, of the byte at offset.
+// position returns the line and the column, in characters, of the byte at offset. Asked in the order of the file it
+// counts each character once, so that a long line costs no more than a short one.
 func (d *document) position(offset int) position {
 	line := d.line(offset)
 	start := d.lines[line]
@@ -241,7 +245,13 @@ func (d *document) position(offset int) position {
 			break
 		}
 	}
-	return position{line + 1, utf8.RuneCount(d.data[start:min(offset, d.lineEnd(line))]) + 1}
+	offset = min(offset, d.lineEnd(line))
+	from, column := start, 1
+	if d.seen.line == line+1 && d.seenOffset <= offset {
+		from, column = d.seenOffset, d.seen.column
+	}
+	d.seen, d.seenOffset = position{line + 1, column + utf8.RuneCount(d.data[from:offset])}, offset
+	return d.seen
 }
 
 // report adds a problem with the key or value at offset.

@@ -284,3 +284,23 @@ culvert.toml:40:1: route.root: not served yet (serve the files from your own ser
 		t.Errorf("a file of keys that are served: %v", err)
 	}
 }
+
+// TestTheExampleOfTheReadmeIsServed keeps the first thing that a newcomer copies right.
+func TestTheExampleOfTheReadmeIsServed(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```toml\n")
+	example, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the README has no project file")
+	}
+	p, err := Parse("culvert.toml", []byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Served(); err != nil {
+		t.Error(err)
+	}
+}
