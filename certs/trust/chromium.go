@@ -33,13 +33,32 @@ func chromiumStores(sys System) []Store {
 	if old.exists() {
 		stores = append(stores, old)
 	}
-	for _, snap := range []string{"chromium", "brave", "opera", "opera-beta"} {
-		d := &nssDatabase{sys: sys, name: snap + "-snap", dir: sys.home("snap", snap, "current", ".pki", "nssdb"), reader: "the " + snap + " snap"}
+	for _, d := range packagedChromiums(sys) {
 		if d.exists() {
 			stores = append(stores, d)
 		}
 	}
 	return stores
+}
+
+// packagedChromiums lists where browsers that are confined to folders of their own would have their databases.
+func packagedChromiums(sys System) []*nssDatabase {
+	var all []*nssDatabase
+	for _, snap := range []string{"chromium", "brave", "opera", "opera-beta"} {
+		dir := sys.home("snap", snap, "current", ".pki", "nssdb")
+		all = append(all, &nssDatabase{sys: sys, name: snap + "-snap", dir: dir, reader: "the " + snap + " snap"})
+	}
+	for _, id := range []string{
+		"org.chromium.Chromium", "com.google.Chrome", "com.brave.Browser", "com.microsoft.Edge", "com.vivaldi.Vivaldi",
+	} {
+		// Flatpak points XDG_DATA_HOME at data.
+		data := sys.home(".var", "app", id, "data", "pki", "nssdb")
+		old := sys.home(".var", "app", id, ".pki", "nssdb")
+		all = append(all,
+			&nssDatabase{sys: sys, name: id, dir: data, reader: "the flatpak " + id},
+			&nssDatabase{sys: sys, name: id + "-old", dir: old, reader: "the flatpak " + id})
+	}
+	return all
 }
 
 func chromiumInstalled(sys System) bool {

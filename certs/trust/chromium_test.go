@@ -49,6 +49,10 @@ func TestChromiumDatabases(t *testing.T) {
 				m.database("snap/" + snap + "/current/.pki/nssdb")
 			}
 		}, []string{"snap/brave/current/.pki/nssdb", "snap/chromium/current/.pki/nssdb", "snap/opera/current/.pki/nssdb"}},
+		{"flatpaks", func(m *machine) {
+			m.database(".var/app/org.chromium.Chromium/data/pki/nssdb")
+			m.database(".var/app/com.brave.Browser/.pki/nssdb")
+		}, []string{".var/app/com.brave.Browser/.pki/nssdb", ".var/app/org.chromium.Chromium/data/pki/nssdb"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -100,5 +104,24 @@ func TestUserWithoutHome(t *testing.T) {
 				t.Errorf("%s: %s is %v", home, r.Store.Name(), r.Status)
 			}
 		}
+	}
+}
+
+func TestRootKeepsOutOfAnotherUsersHome(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can meet this")
+	}
+	m := newMachine(t)
+	m.tool("certutil", "libnss3-tools")
+	m.script("/usr/bin/chromium", "exit 1")
+	if err := os.Chown(m.home, 1000, 1000); err != nil {
+		t.Fatal(err)
+	}
+	store := findStore(t, m.sys, "chromium")
+	result := Add(t.Context(), []Store{store}, newRoot(t))[0]
+	wantStatus(t, "chromium", result.Status, Cannot, "another user", "without sudo")
+	if isDir(store.Where()) {
+		t.Error("a folder was made")
 	}
 }

@@ -157,7 +157,7 @@ func (f *newFirefox) Remove(ctx context.Context, root *certs.Root) error {
 
 // start lets Firefox make its profiles.
 func (f *newFirefox) start(ctx context.Context) error {
-	// Without certutil the new profile would be of no use.
+	// Where the new profile could not be changed, it would be of no use.
 	if _, err := (&nssDatabase{sys: f.sys, reader: "Firefox"}).certutil(); err != nil {
 		return err
 	}

@@ -170,7 +170,11 @@ func nickname(root *certs.Root) string {
 // noPassword is a password file without a password: certutil then fails where it would otherwise ask the terminal.
 const noPassword = "/dev/null"
 
+// certutil is the tool's path, or why the databases of this user cannot be changed with it.
 func (d *nssDatabase) certutil() (string, error) {
+	if home := d.sys.home(); foreignTo(os.Geteuid() == 0, home) {
+		return "", &Problem{Reason: home + " belongs to another user, who could not use what root writes there", Fix: "run it without sudo"}
+	}
 	if path := d.sys.find("certutil"); path != "" {
 		return path, nil
 	}
@@ -209,7 +213,7 @@ func (d *nssDatabase) run(ctx context.Context, stdin []byte, args ...string) ([]
 // retry runs certutil again while another program, most often the browser, has the database locked.
 // SQLite already waits for a second or two in each run.
 func (d *nssDatabase) retry(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
-	const attempts = 3
+	const attempts = 2
 	for i := 1; ; i++ {
 		out, err := d.run(ctx, stdin, args...)
 		if err == nil || i == attempts || !d.locked() {

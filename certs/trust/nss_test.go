@@ -105,10 +105,10 @@ func TestDatabaseThatCannotBeChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{"cert9.db", "damaged"}},
-		{"a database that a reader has locked", func(t *testing.T, _ *machine, dir string) {
+		{"a database that another program has for itself", func(t *testing.T, _ *machine, dir string) {
 			lock(t, dir, "EXCLUSIVE")
 		}, []string{"another program", "close Firefox"}},
-		{"a database that a writer has locked", func(t *testing.T, _ *machine, dir string) {
+		{"a database that another program writes to", func(t *testing.T, _ *machine, dir string) {
 			lock(t, dir, "IMMEDIATE")
 		}, []string{"another program", "close Firefox"}},
 		{"no certutil on Debian", func(t *testing.T, m *machine, _ string) {

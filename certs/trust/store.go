@@ -56,7 +56,7 @@ type Status struct {
 	State  State
 	Reason string // why the state is not Trusted
 	Fix    string // what the user can do about it, often a command to copy
-	Err    error  // what failed, when the state is Cannot; a [*CommandError] within it has the command and its output
+	Err    error  // what failed, when the state is Cannot; where a command did, there is a [*CommandError] within
 }
 
 // String puts a status in one line: "cannot: certutil is not installed (apt-get install libnss3-tools)".

@@ -21,3 +21,14 @@ func sqliteLocked(file string) bool {
 	err = syscall.FcntlFlock(f.Fd(), syscall.F_GETLK, &lock)
 	return err == nil && lock.Type != syscall.F_UNLCK
 }
+
+// foreignTo reports whether the file belongs to another user than root while this process is root.
+// What root writes there, its owner cannot change any more.
+func foreignTo(root bool, file string) bool {
+	info, err := os.Stat(file)
+	if err != nil || !root {
+		return false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Uid != 0
+}
