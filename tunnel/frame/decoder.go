@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 )
@@ -73,12 +74,14 @@ func (d *Decoder) Feed(p []byte, s Sink) {
 			p = p[n:]
 			continue
 		}
-		n := d.header(p)
-		if n < 0 {
-			return
+		n := d.whole(p, s)
+		if n == 0 {
+			if n = d.header(p); n < 0 {
+				return
+			}
+			d.begin(s)
 		}
 		p = p[n:]
-		d.begin(s)
 	}
 }
 
@@ -102,6 +105,64 @@ func (d *Decoder) EOF(s Sink) {
 	if !d.closed {
 		d.violate(s, CloseMissing, d.offset, "the connection's close code is 1006")
 	}
+}
+
+// whole decodes the message at the start of p if it is the kind that most traffic consists of: one frame, all there,
+// nothing wrong with its header. It returns the frame's size, or 0 if it is of another kind: then nothing has happened,
+// and the long way finds the same and more.
+func (d *Decoder) whole(p []byte, s Sink) int {
+	if len(p) < 2 || d.have != 0 || d.message || d.closed {
+		return 0
+	}
+	b0, b1 := p[0], p[1]
+	op, rsv := Opcode(b0&opcodeBits), b0&rsvBits>>4
+	if b0&finBit == 0 || op-Text > Binary-Text || rsv != 0 && (rsv != RSV1 || !d.deflate) {
+		return 0
+	}
+	length, size := uint64(b1&lengthBits), 2
+	switch {
+	case length < length16:
+	case length == length16 && len(p) >= 4:
+		length, size = uint64(binary.BigEndian.Uint16(p[2:])), 4
+		if length < length16 {
+			return 0
+		}
+	default:
+		return 0 // so long a frame does not mind the long way
+	}
+	masked := b1&maskBit != 0
+	if masked != (d.dir == Sent) {
+		return 0
+	}
+	h := &d.h
+	var key [4]byte
+	if masked {
+		if len(p) < size+4 {
+			return 0
+		}
+		key = [4]byte(p[size:])
+		size += 4
+	}
+	if uint64(len(p)-size) < length {
+		return 0
+	}
+	h.Number++
+	h.Offset, h.Length, h.Key = d.offset, length, key
+	h.Opcode, h.RSV, h.Size, h.Fin, h.Masked = op, rsv, uint8(size), true, masked
+	d.offset += int64(size)
+	d.left = length
+	d.open = true
+	d.watch = nothing
+	if d.checked = op == Text && rsv == 0; d.checked {
+		d.watch, d.text = textUTF8, UTF8{}
+	}
+	s.Begin(h)
+	if length == 0 {
+		d.end(s)
+	} else {
+		d.payload(p[size:size+int(length)], s)
+	}
+	return size + int(length)
 }
 
 // header takes a header from the start of p and returns its size there, or -1 if p ends before the header does.
@@ -258,6 +319,17 @@ func (d *Decoder) checkData(s Sink) {
 // end ends the open frame: all its payload has arrived.
 func (d *Decoder) end(s Sink) {
 	d.open = false
+	if d.watch != nothing {
+		d.conclude(s)
+	}
+	if d.h.Opcode == Close {
+		d.closed = true
+	}
+	s.End()
+}
+
+// conclude checks what can be told at a payload's end only: that its text does not end inside a character.
+func (d *Decoder) conclude(s Sink) {
 	switch d.watch {
 	case textUTF8:
 		if d.h.Fin && !d.text.Complete() {
@@ -268,10 +340,6 @@ func (d *Decoder) end(s Sink) {
 			d.violate(s, CloseReasonInvalid, d.offset, "it ends inside a character")
 		}
 	}
-	if d.h.Opcode == Close {
-		d.closed = true
-	}
-	s.End()
 }
 
 func (d *Decoder) violate(s Sink, r Rule, offset int64, detail string) {

@@ -5,9 +5,8 @@ import (
 	"math/bits"
 )
 
-// unmask writes src, masked or unmasked with key, to dst, which is at least as long and either src itself or apart from
-// it (RFC 6455 §5.3). at is the position of src[0] in its frame's payload. The result has its top bit set in some byte
-// only if some byte written has.
+// unmask writes src, masked or unmasked with key, to dst, which is at least as long and apart from it (RFC 6455 §5.3).
+// at is the position of src[0] in its frame's payload. or has a high bit only if a byte that was written has one.
 func unmask(dst, src []byte, key [4]byte, at uint64) (or uint64) {
 	half := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(at&3))
 	k := uint64(half)<<32 | uint64(half)
@@ -39,11 +38,22 @@ func unmask(dst, src []byte, key [4]byte, at uint64) (or uint64) {
 		or |= v
 		src, dst = src[8:], dst[8:]
 	}
-	for i := range src {
-		v := src[i] ^ byte(k)
-		dst[i] = v
-		or |= uint64(v)
-		k = bits.RotateLeft64(k, -8)
+	return or | unmaskTail(dst, src, uint32(k))
+}
+
+// unmaskTail is unmask for fewer than 8 bytes.
+func unmaskTail(dst, src []byte, k uint32) (or uint64) {
+	if len(src) >= 4 && len(dst) >= 4 {
+		v := binary.LittleEndian.Uint32(src) ^ k
+		binary.LittleEndian.PutUint32(dst, v)
+		or = uint64(v)
+		src, dst = src[4:], dst[4:]
+	}
+	dst = dst[:len(src)]
+	for i, c := range src {
+		dst[i] = c ^ byte(k)
+		or |= uint64(dst[i])
+		k >>= 8
 	}
 	return or
 }

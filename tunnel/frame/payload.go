@@ -11,10 +11,19 @@ func (d *Decoder) payload(p []byte, s Sink) {
 		room := s.Room(len(p))
 		if len(room) == 0 {
 			d.drop(p, s)
-			return
+			break
 		}
 		n := min(len(p), len(room))
-		d.move(room[:n], p[:n], s)
+		switch {
+		case d.watch != nothing:
+			d.move(room[:n], p[:n], s)
+		case d.h.Masked:
+			unmask(room, p[:n], d.h.Key, d.h.Length-d.left)
+			d.advance(n)
+		default:
+			copy(room, p[:n])
+			d.advance(n)
+		}
 		p = p[n:]
 	}
 	if d.left == 0 {
@@ -22,25 +31,11 @@ func (d *Decoder) payload(p []byte, s Sink) {
 	}
 }
 
-// move unmasks src into dst, which is as long.
+// move unmasks src into dst, which is as long, and inspects it on the way.
 func (d *Decoder) move(dst, src []byte, s Sink) {
-	if d.watch == nothing {
-		if d.h.Masked {
-			unmask(dst, src, d.h.Key, d.h.Length-d.left)
-		} else {
-			copy(dst, src)
-		}
-		d.advance(len(src))
-		return
-	}
 	for len(src) > 0 {
 		n := min(len(src), block)
-		or := uint64(highBits) // unknown
-		if d.h.Masked {
-			or = unmask(dst[:n], src[:n], d.h.Key, d.h.Length-d.left)
-		} else {
-			copy(dst, src[:n])
-		}
+		or := unmask(dst, src[:n], d.h.Key, d.h.Length-d.left) // without a mask the key is zero
 		d.inspect(dst[:n], or, s)
 		d.advance(n)
 		dst, src = dst[n:], src[n:]
@@ -56,9 +51,6 @@ func (d *Decoder) drop(p []byte, s Sink) {
 		p = p[n:]
 	}
 	d.advance(len(p))
-	if d.left == 0 {
-		d.end(s)
-	}
 }
 
 func (d *Decoder) advance(n int) {
