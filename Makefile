@@ -28,7 +28,9 @@ test: ## install what the tests use, then check, test and cross-build everything
 run: ## install what is missing, build, trust the local CA and start
 	@.ci/install run
 	@$(MAKE) --no-print-directory build
-	@.ci/trust
+	@echo 'Culvert now has your browsers and this system trust a certificate authority of its own, which can sign names of'
+	@echo 'this machine only. The system part belongs to root: sudo may ask. bin/culvert untrust takes it all back.'
+	@bin/culvert trust || echo 'Not everything trusts it; the lines above say what to do. Starting all the same.'
 	@exec bin/culvert run
 
 bench: ## compare with HAProxy, nginx and Caddy; ARGS=-help lists the options
