@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"crypto/subtle"
 	"encoding/binary"
 	"math/bits"
 )
@@ -39,6 +40,22 @@ func unmask(dst, src []byte, key [4]byte, at uint64) (or uint64) {
 		src, dst = src[8:], dst[8:]
 	}
 	return or | unmaskTail(dst, src, uint32(k))
+}
+
+// longPayload is from how many bytes on unmaskLong is the faster.
+const longPayload = 4 << 10
+
+// unmaskLong is unmask without its result, with the vector instructions that crypto/subtle has for XOR.
+func unmaskLong(dst, src []byte, key [4]byte, at uint64) {
+	var pattern [1 << 10]byte
+	half := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(at&3))
+	for i := 0; i < len(pattern); i += 4 {
+		binary.LittleEndian.PutUint32(pattern[i:], half)
+	}
+	for len(src) > 0 {
+		n := subtle.XORBytes(dst, src, pattern[:min(len(src), len(pattern))])
+		dst, src = dst[n:], src[n:]
+	}
 }
 
 // unmaskTail is unmask for fewer than 8 bytes.

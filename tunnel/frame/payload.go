@@ -17,6 +17,9 @@ func (d *Decoder) payload(p []byte, s Sink) {
 		switch {
 		case d.watch != nothing:
 			d.move(room[:n], p[:n], s)
+		case d.h.Masked && n >= longPayload:
+			unmaskLong(room, p[:n], d.h.Key, d.h.Length-d.left)
+			d.advance(n)
 		case d.h.Masked:
 			unmask(room, p[:n], d.h.Key, d.h.Length-d.left)
 			d.advance(n)
@@ -35,7 +38,12 @@ func (d *Decoder) payload(p []byte, s Sink) {
 func (d *Decoder) move(dst, src []byte, s Sink) {
 	for len(src) > 0 {
 		n := min(len(src), block)
-		or := unmask(dst, src[:n], d.h.Key, d.h.Length-d.left) // without a mask the key is zero
+		or := uint64(highBits) // not known
+		if d.h.Masked {
+			or = unmask(dst, src[:n], d.h.Key, d.h.Length-d.left)
+		} else {
+			copy(dst, src[:n])
+		}
 		d.inspect(dst[:n], or, s)
 		d.advance(n)
 		dst, src = dst[n:], src[n:]
