@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/x509"
@@ -125,7 +126,7 @@ func readKey(dir string) (*ecdsa.PrivateKey, error) {
 	file := filepath.Join(dir, keyFile)
 	info, err := os.Stat(file)
 	if err != nil {
-		return nil, fmt.Errorf("CA key %w", err)
+		return nil, fmt.Errorf("CA key %w (its folder must belong to the user who runs culvert)", err)
 	}
 	// SECURITY: a key that others can read may already be in their hands. Windows has no such bits; there the
 	// folder inherits the access list of the user's profile.
@@ -208,7 +209,8 @@ func create(dir string, now time.Time) (*CA, error) {
 	}
 	if err := replaceFile(ca.File(), ca.PEM(), 0o644); err != nil {
 		// No certificate was ever made of this key: without it the folder is as it was.
-		return nil, errors.Join(err, os.Remove(filepath.Join(dir, keyFile)))
+		os.Remove(filepath.Join(dir, keyFile))
+		return nil, err
 	}
 	return ca, nil
 }
@@ -230,11 +232,12 @@ func writeKey(file string, der []byte) error {
 	// SECURITY: O_EXCL neither follows a planted link nor replaces a key, and the mode is right from the first byte.
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("CA key %w", err)
+		return fmt.Errorf("CA key %w (make its folder writable)", err)
 	}
 	err = pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(fmt.Errorf("CA key %w", err), os.Remove(file))
+	if err = cmp.Or(err, f.Sync(), f.Close()); err != nil {
+		os.Remove(file)
+		return fmt.Errorf("CA key %w (make room, then try again)", err)
 	}
 	return nil
 }
@@ -243,15 +246,16 @@ func writeKey(file string, der []byte) error {
 func replaceFile(name string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
-		return fmt.Errorf("CA certificate %w", err)
+		return fmt.Errorf("CA certificate %w (make its folder writable)", err)
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	err = cmp.Or(err, f.Chmod(mode), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("CA certificate %w", err), os.Remove(f.Name()))
+		os.Remove(f.Name())
+		return fmt.Errorf("CA certificate %w (make room, then try again)", err)
 	}
 	return nil
 }

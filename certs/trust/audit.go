@@ -11,6 +11,24 @@ type Result struct {
 	Store   Store
 	Status  Status
 	Changed bool // the store was in another state before
+
+	// Restart names the program that has to be restarted, if it is running, before it notices a change:
+	// browsers read their database when they start. It is empty where nothing changed, or where that is not so.
+	Restart string
+}
+
+// reader is a store that one program reads, and only when it starts.
+type reader interface {
+	Reader() string
+}
+
+// changed is the result of a store that was changed.
+func changed(s Store, status Status) Result {
+	result := Result{Store: s, Status: status, Changed: true}
+	if r, ok := s.(reader); ok {
+		result.Restart = r.Reader()
+	}
+	return result
 }
 
 // Stores lists the places of this machine in which a program looks for CAs, those that are missing included where
@@ -47,7 +65,10 @@ func Add(ctx context.Context, stores []Store, root *certs.Root) []Result {
 				Fix:    "close the programs that use " + s.Where() + ", then run culvert trust again",
 			}
 		}
-		return Result{Store: s, Status: after, Changed: after.State == Trusted}
+		if after.State != Trusted {
+			return Result{Store: s, Status: after}
+		}
+		return changed(s, after)
 	})
 }
 
@@ -70,7 +91,10 @@ func Remove(ctx context.Context, stores []Store, root *certs.Root) []Result {
 				Fix:    "close the programs that use " + s.Where() + ", then run culvert untrust again",
 			}
 		}
-		return Result{Store: s, Status: after, Changed: before.State == Trusted && after.State != Cannot}
+		if before.State != Trusted || after.State == Cannot {
+			return Result{Store: s, Status: after}
+		}
+		return changed(s, after)
 	})
 }
 

@@ -5,6 +5,12 @@
 // its state is and what would mend it, and is read back by fingerprint after each change: that a command reported
 // success proves nothing.
 //
+// What `culvert trust` does is
+//
+//	for _, r := range trust.Add(ctx, trust.Stores(trust.Host(trust.Terminal())), ca.Root) {
+//		fmt.Println(r.Store.Name(), r.Store.Where(), r.Status)
+//	}
+//
 // Everything a store sees of the machine comes through a [System], so that tests, and the stores of other platforms,
 // run against a folder and commands of their own.
 package trust

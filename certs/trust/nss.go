@@ -31,6 +31,9 @@ type nssDatabase struct {
 func (d *nssDatabase) Name() string  { return d.name }
 func (d *nssDatabase) Where() string { return d.dir }
 
+// Reader is the program that reads the database, once, when it starts.
+func (d *nssDatabase) Reader() string { return d.reader }
+
 // nssEntry is a certificate in a database under one of its nicknames.
 type nssEntry struct {
 	nickname string

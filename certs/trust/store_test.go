@@ -196,3 +196,26 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 		})
 	}
 }
+
+func TestChangeTellsWhichBrowserToRestart(t *testing.T) {
+	t.Parallel()
+	_, database, _ := firefoxProfile(t)
+	root := newRoot(t)
+	stores := []Store{database, &memoryStore{}}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context, []Store, *certs.Root) []Result
+		want string
+	}{
+		{"add", Add, "Firefox"},
+		{"add again", Add, ""},
+		{"audit", Audit, ""},
+		{"remove", Remove, "Firefox"},
+		{"remove again", Remove, ""},
+	} {
+		results := step.do(t.Context(), stores, root)
+		if results[0].Restart != step.want || results[1].Restart != "" {
+			t.Errorf("%s: restart %q and %q, want %q", step.name, results[0].Restart, results[1].Restart, step.want)
+		}
+	}
+}
