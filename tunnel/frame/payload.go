@@ -3,17 +3,23 @@ package frame
 import "fmt"
 
 // block is how much payload is moved at a time if it is also read: what was just written is still in the first cache.
+// It is asked for at once too, so that all the room is filled before a violation in it is reported.
 const block = 8 << 10
 
 // payload moves p, the next bytes of the open frame's payload, to the sink.
 func (d *Decoder) payload(p []byte, s Sink) {
 	for len(p) > 0 {
-		room := s.Room(len(p))
-		if len(room) == 0 {
-			d.drop(p, s)
-			break
+		n := len(p)
+		if d.watch != nothing {
+			n = min(n, block)
 		}
-		n := min(len(p), len(room))
+		room := s.Room(n)
+		if len(room) == 0 {
+			d.drop(p[:n], s)
+			p = p[n:]
+			continue
+		}
+		n = min(n, len(room))
 		switch {
 		case d.watch != nothing:
 			d.move(room[:n], p[:n], s)
@@ -34,20 +40,18 @@ func (d *Decoder) payload(p []byte, s Sink) {
 	}
 }
 
-// move unmasks src into dst, which is as long, and inspects it on the way.
+// move unmasks src into dst, which is as long, and inspects it, unless it is ASCII inside a text.
 func (d *Decoder) move(dst, src []byte, s Sink) {
-	for len(src) > 0 {
-		n := min(len(src), block)
-		or := uint64(highBits) // not known
-		if d.h.Masked {
-			or = unmask(dst, src[:n], d.h.Key, d.h.Length-d.left)
-		} else {
-			copy(dst, src[:n])
-		}
-		d.inspect(dst[:n], or, s)
-		d.advance(n)
-		dst, src = dst[n:], src[n:]
+	or := uint64(highBits) // not known
+	if d.h.Masked {
+		or = unmask(dst, src, d.h.Key, d.h.Length-d.left)
+	} else {
+		copy(dst, src)
 	}
+	if or&highBits != 0 || d.text.need != 0 || d.watch != textUTF8 {
+		d.inspect(dst, s)
+	}
+	d.advance(len(src))
 }
 
 // drop lets p pass where the sink has no room for it; it is checked all the same.
@@ -66,13 +70,10 @@ func (d *Decoder) advance(n int) {
 	d.offset += int64(n)
 }
 
-// inspect checks p, unmasked, the next bytes of the payload. or is without high bits if p is known to be ASCII.
-func (d *Decoder) inspect(p []byte, or uint64, s Sink) {
+// inspect checks p, unmasked, the next bytes of the payload.
+func (d *Decoder) inspect(p []byte, s Sink) {
 	switch d.watch {
 	case textUTF8:
-		if or&highBits == 0 && d.text.need == 0 {
-			return
-		}
 		if bad := d.text.Write(p); bad >= 0 {
 			d.violate(s, TextInvalid, d.offset+int64(bad), fmt.Sprintf("byte 0x%02X", p[bad]))
 			d.checked, d.watch = false, nothing
