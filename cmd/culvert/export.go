@@ -41,7 +41,7 @@ messages are in _webSocketMessages; every frame as it was on the wire is in _wsF
 		},
 	}
 	c.Flags().StringVar(&file, "har", "", "the `file` to write; - is standard output")
-	c.Flags().StringVar(&filter, "filter", "", "only the connections and requests with a row that fits this `query` (culvert tail --help)")
+	c.Flags().StringVar(&filter, "filter", "", "only the rows that fit this `query` (culvert tail --help explains it)")
 	return c
 }
 

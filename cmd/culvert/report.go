@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,6 +38,8 @@ func report(w io.Writer, err error) int {
 		return 0
 	case errors.Is(err, errSilent):
 		return exitFailed
+	case errors.Is(err, context.Canceled):
+		err = errors.New("interrupted")
 	case errors.As(err, &usage):
 		what := strings.TrimPrefix(usage.command.CommandPath(), "culvert ")
 		if what != "culvert" {

@@ -53,6 +53,9 @@ func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool
 		Files:   files,
 		Log:     slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
+	if ctx.Err() != nil && a == nil {
+		return nil // ended before it began
+	}
 	if err != nil {
 		return err
 	}

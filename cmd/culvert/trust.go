@@ -70,7 +70,7 @@ func trustStatus(ctx context.Context, out io.Writer, o trustOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.report(out, trust.Audit(ctx, stores, root))
+	return o.report(out, trust.Audit(ctx, stores, root), "culvert trust adds it")
 }
 
 // addTrust puts the CA into the stores.
@@ -87,11 +87,12 @@ func addTrust(ctx context.Context, out io.Writer, o trustOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.report(out, trust.Add(ctx, stores, ca.Root))
+	return o.report(out, trust.Add(ctx, stores, ca.Root), "each line above says what to do")
 }
 
-// report prints the results; it is an error if a store that was found does not trust the CA, or none was found.
-func (o trustOptions) report(out io.Writer, results []trust.Result) error {
+// report prints the results; it is an error, mended by fix, if a store that was found does not
+// trust the CA, or if none was found.
+func (o trustOptions) report(out io.Writer, results []trust.Result, fix string) error {
 	if err := printResults(out, results, o.asJSON); err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (o trustOptions) report(out io.Writer, results []trust.Result) error {
 	}
 	switch {
 	case others > 0:
-		return fmt.Errorf("trust: the CA is trusted by %d of %d stores (each line above says what to do)", trusted, trusted+others)
+		return fmt.Errorf("trust: the CA is trusted by %d of %d stores (%s)", trusted, trusted+others, fix)
 	case trusted == 0:
 		return errors.New("trust: no store was found (install a browser, start it once, and run culvert trust again)")
 	}

@@ -13,9 +13,9 @@ import (
 type Folders struct {
 	Config string // project files that `culvert add --name` made
 	Data   string // the CA
-	State  string // known projects, their switches and ports
+	State  string // known projects, their switches and ports, and the lock
 	Cache  string // what can be made again
-	Run    string // the lock and the control socket
+	Run    string // the control socket
 }
 
 // FindFolders returns the user's folders: below CULVERT_HOME if that is set, else where the XDG base directory
@@ -60,6 +60,6 @@ func (f Folders) CA() string { return filepath.Join(f.Data, "ca") }
 // Socket returns the path of the control socket.
 func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
 
-func (f Folders) lock() string     { return filepath.Join(f.Run, "culvert.lock") }
+func (f Folders) lock() string     { return filepath.Join(f.State, "culvert.lock") }
 func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }
 func (f Folders) projects() string { return filepath.Join(f.Config, "projects") }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"culvert/tunnel/control"
@@ -41,7 +42,7 @@ func Reach(ctx context.Context, f Folders) (Projects, error) {
 			return nil, err
 		}
 		if time.Since(begin) > 5*patience {
-			return nil, errors.New("an app is starting or stopping (try again)")
+			return nil, fmt.Errorf("the app with pid %d does not answer at %s (try again, or end it)", holder(f.lock()), f.Socket())
 		}
 		select {
 		case <-ctx.Done():

@@ -177,7 +177,7 @@ func (t *tail) row(dst []byte, name string, log *capture.Log, r *capture.Row, mi
 	}
 	if missed > 0 {
 		dst = t.prefix(dst, name)
-		dst = fmt.Appendf(dst, "… %d older rows went to keep within the budget\n", missed)
+		dst = fmt.Appendf(dst, "… %d older rows are gone, for the budget or by clearing\n", missed)
 	}
 	dst = t.prefix(dst, name)
 	return append(log.AppendText(dst, r, previewLimit), '\n')
