@@ -336,7 +336,7 @@ func (d *Decoder) conclude(s Sink) {
 			d.violate(s, TextTruncated, d.offset, "")
 		}
 	case closeBody:
-		if !d.reason.Complete() && !d.reason.failed {
+		if !d.reason.Complete() {
 			d.violate(s, CloseReasonInvalid, d.offset, "it ends inside a character")
 		}
 	}

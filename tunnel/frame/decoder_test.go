@@ -50,7 +50,7 @@ func difference(got, want *frametest.Recorder) string {
 }
 
 // splitBudget bounds what the splits of one case cost: bytes decoded.
-const splitBudget = 256 << 10
+const splitBudget = 128 << 10
 
 // splits returns where to cut c in two: everywhere if that is affordable, else around the headers and at even
 // distances.
@@ -101,7 +101,7 @@ func TestDecoderFindsWhatEachCaseHoldsInEveryChunking(t *testing.T) {
 			run("whole, without room", 0, true, c.Bytes)
 			run("in its own pieces", 0, false, inPiecesOf(c.Bytes, c.Chop)...)
 			run("in pieces of 1021 bytes and rooms of 1000", 1000, false, inPiecesOf(c.Bytes, 1021)...)
-			if len(c.Bytes) <= splitBudget/2 {
+			if len(c.Bytes) <= splitBudget/8 {
 				run("in rooms of 3 bytes", 3, false, c.Bytes)
 				run("byte by byte", 0, false, inPiecesOf(c.Bytes, 1)...)
 				run("byte by byte, without room", 0, true, inPiecesOf(c.Bytes, 1)...)

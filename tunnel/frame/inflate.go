@@ -48,7 +48,7 @@ func (f *Inflater) Lose() {
 
 // Inflate appends to dst the message whose payload is src: that of its frames joined and unmasked, without the
 // 00 00 FF FF that its sender cut off. At most limit bytes are appended: of a longer message the rest is inflated for
-// the context alone, and truncated is true. dst grows by what comes out, never by more than limit.
+// the context alone, and truncated is true. dst grows as bytes come out, not by what src could hold.
 //
 // An error leaves in out what was inflated before it, and loses the context as [Inflater.Lose] does; it is
 // [ErrContextLost] if the context was lost before.

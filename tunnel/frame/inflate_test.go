@@ -97,6 +97,11 @@ func TestWithoutTakeoverEachMessageIsFresh(t *testing.T) {
 		}
 		wantMessage(t, in, hello, []byte("Hello"))
 	}
+	twoStreams := append([]byte{0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00}, helloAgain...) // the first with BFINAL
+	wantMessage(t, in, twoStreams, []byte("HelloHello"))
+	if _, _, err := in.Inflate(nil, helloAgain, 100); err == nil {
+		t.Error("a message leaves a window behind")
+	}
 	other := d.Inflater(frame.Sent)
 	wantMessage(t, other, hello, []byte("Hello"))
 	wantMessage(t, other, helloAgain, []byte("Hello"))
@@ -142,11 +147,13 @@ func TestAMessageThatJustFitsIsNotTruncated(t *testing.T) {
 
 func TestAMessageMayEndWithItsLastBlock(t *testing.T) {
 	final := []byte{0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00}
+	goesOn := append(bytes.Clone(final), helloAgain...)
+	wantMessage(t, frame.Deflate{}.Inflater(frame.Sent), goesOn, []byte("HelloHello"))
 	in := frame.Deflate{}.Inflater(frame.Sent)
 	wantMessage(t, in, final, []byte("Hello"))                                     // without the byte that RFC 7692 §7.2.3.4 adds
 	wantMessage(t, in, append(bytes.Clone(final), 0), []byte("Hello"))             // with it
 	wantMessage(t, in, append(bytes.Clone(final), final...), []byte("HelloHello")) // and going on
-	wantMessage(t, in, append(bytes.Clone(final), helloAgain...), []byte("HelloHello"))
+	wantMessage(t, in, goesOn, []byte("HelloHello"))
 	wantMessage(t, in, nil, nil)
 	wantMessage(t, in, helloAgain, []byte("Hello"))
 }
