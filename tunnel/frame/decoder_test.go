@@ -277,3 +277,34 @@ func (s *sink) Begin(*frame.Header)       {}
 func (s *sink) Room(n int) []byte         { return s.buf[:min(n, len(s.buf))] }
 func (s *sink) End()                      {}
 func (s *sink) Violation(frame.Violation) {}
+
+func TestAllRoomIsFilledBeforeAViolationInItIsReported(t *testing.T) {
+	text := append(bytes.Repeat([]byte("a"), 100), 0xFF)
+	text = append(text, bytes.Repeat([]byte("b"), 100_000)...)
+	s := &eager{t: t}
+	d := frame.NewDecoder(frame.Received, false)
+	d.Feed(frame.AppendFrame(nil, frame.Header{Opcode: frame.Text, Fin: true}, text), s)
+	if s.violations != 1 {
+		t.Errorf("%d violations", s.violations)
+	}
+}
+
+// eager checks at a violation that the room it gave last is filled.
+type eager struct {
+	sink
+	t          *testing.T
+	room       []byte
+	violations int
+}
+
+func (s *eager) Room(n int) []byte {
+	s.room = make([]byte, n)
+	return s.room
+}
+
+func (s *eager) Violation(frame.Violation) {
+	s.violations++
+	if bytes.IndexByte(s.room, 0) >= 0 {
+		s.t.Errorf("only %d of %d bytes are filled", bytes.IndexByte(s.room, 0), len(s.room))
+	}
+}

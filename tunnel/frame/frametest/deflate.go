@@ -187,11 +187,13 @@ func (t *table) compressedFrames() {
 	add(3, "a stored block").compressed(frame.Text, hello, stored, 99).compressed(frame.Text, hello, again, 99).bye()
 	final := []byte{0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00}
 	add(4, "a block with BFINAL").compressed(frame.Text, hello, final, 99).compressed(frame.Text, hello, wire, 99).bye()
-	add(5, "two blocks").compressed(frame.Text, hello, []byte{0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00}, 99).bye()
+	add(5, "two blocks").compressed(frame.Text, hello,
+		[]byte{0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00}, 99).bye()
 	add(6, "an empty message").compressed(frame.Text, nil, []byte{0x00}, 99).compressed(frame.Text, hello, wire, 99).
 		compressed(frame.Text, nil, []byte{0x00}, 99).compressed(frame.Text, hello, again, 99).bye()
 	add(7, "compressed and plain messages in turns").compressed(frame.Text, hello, wire, 2).message(frame.Text, []byte("plain")).
-		compressed(frame.Binary, hello, again, 3).fragments(frame.Binary, noise[:50:50], 9).compressed(frame.Text, hello, again, 99).bye()
+		compressed(frame.Binary, hello, again, 3).
+		fragments(frame.Binary, noise[:50:50], 9).compressed(frame.Text, hello, again, 99).bye()
 	add(8, "ping inside a compressed message").frame(spec{op: frame.Text, rsv: frame.RSV1, more: true, payload: wire[:3]}).
 		frame(spec{op: frame.Ping, payload: wire}).frame(spec{payload: wire[3:]}).holds(frame.Text, hello).bye()
 	add(9, "control frames marked as compressed").frame(spec{op: frame.Ping, rsv: frame.RSV1}).wrong(frame.CompressedControl).

@@ -136,7 +136,8 @@ func (t *table) endings() {
 	s.raw(noise[:50]...).end()
 	s = t.add("E.5.6", "garbage after close, frame by frame").close(1000, "")
 	for n := range 40 {
-		f := spec{op: frame.Opcode(noise[n] & 15), rsv: noise[n+1] & 7, more: noise[n+2]&1 == 0, flip: n%2 == 0, payload: noise[n : n+n : n+n]}
+		f := spec{op: frame.Opcode(noise[n] & 15), rsv: noise[n+1] & 7, more: noise[n+2]&1 == 0, flip: n%2 == 0}
+		f.payload = noise[n : n+n : n+n]
 		s.frame(f).wrong(frame.FrameAfterClose)
 	}
 	s.end()

@@ -72,14 +72,17 @@ var texts = []struct {
 		"\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBF", "\xF4\x90\x80\x80",
 	}},
 	{12, "continuation bytes without a start", []string{
-		"\x80", "\xBF", "\x80\xBF", "\x80\xBF\x80", "\x80\xBF\x80\xBF", "\x80\xBF\x80\xBF\x80", "\x80\xBF\x80\xBF\x80\xBF", everyByte(0x80, 0xBF, ""),
+		"\x80", "\xBF", "\x80\xBF", "\x80\xBF\x80", "\x80\xBF\x80\xBF",
+		"\x80\xBF\x80\xBF\x80", "\x80\xBF\x80\xBF\x80\xBF", everyByte(0x80, 0xBF, ""),
 	}},
 	{13, "first bytes followed by a space", []string{
-		everyByte(0xC0, 0xDF, " "), everyByte(0xE0, 0xEF, " "), everyByte(0xF0, 0xF7, " "), everyByte(0xF8, 0xFB, " "), "\xFC \xFD ",
+		everyByte(0xC0, 0xDF, " "), everyByte(0xE0, 0xEF, " "), everyByte(0xF0, 0xF7, " "),
+		everyByte(0xF8, 0xFB, " "), "\xFC \xFD ",
 		everyByte(0xC2, 0xDF, " "), everyByte(0xE1, 0xEC, " "), everyByte(0xF1, 0xF3, " "),
 	}},
 	{14, "characters that lack their last byte", []string{
-		"\xDF", "\xE0\xA0", "\xEF\xBF", "\xF0\x90\x80", "\xF4\x8F\xBF", "\xC0", "\xE0\x80", "\xF0\x80\x80", "\xF8\x80\x80\x80", "\xFC\x80\x80\x80\x80",
+		"\xDF", "\xE0\xA0", "\xEF\xBF", "\xF0\x90\x80", "\xF4\x8F\xBF", "\xC0",
+		"\xE0\x80", "\xF0\x80\x80", "\xF8\x80\x80\x80", "\xFC\x80\x80\x80\x80",
 	}},
 	{15, "cut characters in a row", []string{"\xDF\xE0\xA0\xEF\xBF\xF0\x90\x80\xF4\x8F\xBF", "\xC0\xE0\x80\xF0\x80\x80"}},
 	{16, "bytes that UTF-8 never uses", []string{"\xFE", "\xFF", "\xFE\xFE\xFF\xFF", "good\xFFgood", "\xC0", "\xC1", "\xF5", "\xF6\x80"}},
@@ -100,7 +103,10 @@ var texts = []struct {
 		"\xED\xAE\x80\xED\xB0\x80", "\xED\xAE\x80\xED\xBF\xBF", "\xED\xAF\xBF\xED\xB0\x80", "\xED\xAF\xBF\xED\xBF\xBF",
 	}},
 	{22, "code points that are no characters, and are allowed", nonCharacters()},
-	{23, "code points that are often taken for faults", []string{"\uFFFD", "\uFEFF", "\uFFF9", "\uFFFA\uFFFB", "\U0001FFFE", "\u2028", "\u0000"}},
+	{23, "code points that are often taken for faults", []string{
+		"\uFFFD", "\uFEFF", "\uFFF9", "\uFFFA\uFFFB", "\U0001FFFE",
+		"\u2028", "\u0000",
+	}},
 }
 
 func prefixes(s string) []string {
