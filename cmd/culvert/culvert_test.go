@@ -585,6 +585,10 @@ func TestJSONHasItsShape(t *testing.T) {
 	if removed.Removed != "x" {
 		t.Errorf("remove: %+v", removed)
 	}
+	m.must("remove", "demo")
+	if out := m.must("list", "--json"); out != "[]\n" {
+		t.Errorf("list of nothing: %q", out)
+	}
 	app.end(os.Interrupt)
 }
 
@@ -601,6 +605,9 @@ func TestTailEndsCleanlyAtSIGINT(t *testing.T) {
 	}
 	if r := m.do("tail", "--filter", "dir:up"); r.code != 1 || !strings.Contains(r.err, `"up" is no direction`) {
 		t.Errorf("a wrong filter: %+v", r)
+	}
+	if r := m.do("tail", "--last", "0", "--follow=false", "--filter", "/(/"); r.code != 0 || !strings.Contains(r.err, "looked for as text") {
+		t.Errorf("an invalid regular expression: %+v", r)
 	}
 	if r := m.do("tail", "nobody"); r.code != 1 || !strings.Contains(r.err, "nobody: not known") {
 		t.Errorf("an unknown project: %+v", r)

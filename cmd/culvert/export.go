@@ -27,6 +27,9 @@ messages are in _webSocketMessages; every frame as it was on the wire is in _wsF
 			if file == "" {
 				return &usageError{c, errors.New("--har is missing")}
 			}
+			if err := tellNotes(c.ErrOrStderr(), filter); err != nil {
+				return err
+			}
 			return withClient(func(client *control.Client) error {
 				write := func(w io.Writer) error { return client.Export(c.Context(), args[0], filter, w) }
 				if file == "-" {

@@ -64,10 +64,6 @@ func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool
 	if err != nil {
 		return err
 	}
-	if stores := a.Distrusting(ctx); len(stores) > 0 {
-		fmt.Fprintf(errOut, "culvert: trust: the CA is not trusted yet by %s (culvert trust changes that)\n",
-			app.Printable(strings.Join(stores, ", ")))
-	}
 	if asJSON {
 		err = printReady(out, projects)
 	} else {
@@ -75,6 +71,10 @@ func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool
 	}
 	if err != nil {
 		return err
+	}
+	if stores := a.Distrusting(ctx); len(stores) > 0 {
+		fmt.Fprintf(errOut, "culvert: trust: the CA is not trusted yet by %s (culvert trust changes that)\n",
+			app.Printable(strings.Join(stores, ", ")))
 	}
 	select {
 	case <-ctx.Done():

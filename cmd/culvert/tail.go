@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"io"
+
+	"culvert/cmd/internal/app"
 	"culvert/tunnel/capture"
 	"culvert/tunnel/control"
 
@@ -15,7 +19,8 @@ func newTail() *cobra.Command {
 		Long: `Show frames, connections, violations and HTTP requests of a project, or of all, as they pass: a line each, as text
 or as JSON. It begins with the last rows that are held, and ends with Ctrl-C or when culvert ends.
 
-` + capture.QueryHelp,
+` + capture.QueryHelp + `
+With --json: ` + capture.JSONHelp + `  evicted:     rows (how many are gone that were not shown)`,
 		Example: `  culvert tail
   culvert tail web-chat --filter 'dir:received size>1k "room"'
   culvert tail web-chat --json --last -1 --follow=false > frames.ndjson`,
@@ -23,6 +28,9 @@ or as JSON. It begins with the last rows that are held, and ends with Ctrl-C or 
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				r.Project = args[0]
+			}
+			if err := tellNotes(c.ErrOrStderr(), r.Filter); err != nil {
+				return err
 			}
 			return withClient(func(client *control.Client) error {
 				return client.Tail(c.Context(), r, c.OutOrStdout())
@@ -34,4 +42,16 @@ or as JSON. It begins with the last rows that are held, and ends with Ctrl-C or 
 	c.Flags().BoolVarP(&r.Follow, "follow", "f", true, "go on with rows as they come")
 	c.Flags().BoolVar(&r.JSON, "json", false, "print NDJSON: one JSON object per line")
 	return c
+}
+
+// tellNotes reads a filter before it is sent, and says what of it is not taken as it may have been meant.
+func tellNotes(w io.Writer, filter string) error {
+	q, err := capture.ParseQuery(filter)
+	if err != nil {
+		return err
+	}
+	for _, note := range q.Notes() {
+		fmt.Fprintf(w, "culvert: filter: %s\n", app.Printable(note))
+	}
+	return nil
 }

@@ -171,7 +171,7 @@ func (a *App) Projects(context.Context) ([]control.Project, error) {
 	for _, s := range a.engine.Status() {
 		status[s.Name] = s
 	}
-	var list []control.Project
+	list := []control.Project{}
 	for _, e := range a.known.list() {
 		s, served := status[e.Name]
 		list = append(list, a.describe(e, s, served))
