@@ -41,13 +41,8 @@ func report(w io.Writer, err error) int {
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted")
 	case errors.As(err, &usage):
-		what := strings.TrimPrefix(usage.command.CommandPath(), "culvert ")
-		if what != "culvert" {
-			what += ": "
-		} else {
-			what = ""
-		}
-		fmt.Fprintf(w, "culvert: %s%s (culvert %s--help tells more)\n", what, app.OneLine(err), strings.ReplaceAll(what, ": ", " "))
+		path := usage.command.CommandPath() // "culvert on"
+		fmt.Fprintf(w, "%s: %s (%s --help tells more)\n", strings.ReplaceAll(path, " ", ": "), app.OneLine(err), path)
 		fmt.Fprintf(w, "usage: %s\n", usage.command.UseLine())
 		return exitUsage
 	}

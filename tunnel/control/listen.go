@@ -30,13 +30,18 @@ func Listen(ctx context.Context, path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("control socket: %w (check that the folder can be written and allows sockets)", err)
 	}
-	// SECURITY: until here the folder's mode alone keeps others out; now the socket's own does too.
-	if err := os.Chmod(path, 0o600); err != nil {
-		_ = l.Close()
-		return nil, fmt.Errorf("control socket: %w", err)
+	if hasModes {
+		// SECURITY: until here the folder's mode alone keeps others out; now the socket's own does too.
+		if err := os.Chmod(path, 0o600); err != nil {
+			_ = l.Close()
+			return nil, fmt.Errorf("control socket: %w", err)
+		}
 	}
 	return l, nil
 }
+
+// hasModes is false on Windows, where a user's profile is private by its ACL and modes say nothing.
+const hasModes = runtime.GOOS != "windows"
 
 // maxPath is the longest path of a socket: sun_path without its NUL (unix(7), unix(4) on macOS).
 func maxPath() int {
@@ -59,8 +64,8 @@ func privateFolder(dir string) error {
 		// SECURITY: a symbolic link could lead to a folder where others replace the socket.
 		return fmt.Errorf("%s is not a folder (move it away)", dir)
 	}
-	if runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
-		return nil // on Windows the user's profile is private by its ACL, and modes say nothing
+	if !hasModes || info.Mode().Perm()&0o077 == 0 {
+		return nil
 	}
 	// SECURITY: chmod succeeds for the owner alone, so a folder that someone else prepared is refused.
 	if err := os.Chmod(dir, 0o700); err != nil {

@@ -176,7 +176,7 @@ func TestSlowChatClientBlocksNobody(t *testing.T) {
 	talker, _ := dial(t, b, "/chat", websocket.Dialer{})
 	next(t, talker)
 	next(t, talker)
-	text := strings.Repeat("x", 256<<10)
+	text := strings.Repeat("x", 48<<10)
 	for i := 0; ; i++ {
 		if i == 10_000 {
 			t.Fatal("the slow client was never let go")
