@@ -3,7 +3,6 @@ package frame
 import "fmt"
 
 // block is how much payload is moved at a time if it is also read: what was just written is still in the first cache.
-// It is asked for at once too, so that all the room is filled before a violation in it is reported.
 const block = 8 << 10
 
 // payload moves p, the next bytes of the open frame's payload, to the sink.
