@@ -77,6 +77,11 @@ func (c Cause) String() string {
 	return "error"
 }
 
+// names reports whether the cause itself says whose doing it was.
+func (c Cause) names() bool {
+	return c == ByDialFailure || c == ByStop || c == ByLimit || c == ByTimeout
+}
+
 // End is the end of a connection, as the transport saw it.
 type End struct {
 	Time                     time.Time
@@ -203,7 +208,8 @@ func (c *Conn) EOF(dir frame.Direction, t time.Time) {
 	}
 }
 
-// End records that the connection is over. Nothing is recorded of it after that.
+// End records that the connection is over. Nothing is recorded of it after that. A direction of which EOF was not called
+// was still under way: what it lacks is not held against it.
 func (c *Conn) End(e End) {
 	l := c.log
 	l.mu.Lock()
@@ -215,12 +221,12 @@ func (c *Conn) End(e End) {
 	if !l.closed {
 		if c.status == 101 {
 			for i := range c.dirs {
-				c.dirs[i].eof(e.Time)
+				c.dirs[i].cut()
 			}
 		}
 		c.weight += int64(len(e.Detail))
 		l.weigh(int64(len(e.Detail)))
-		c.end = e
+		c.end, c.over = e, true
 		row, id := c.add(Close, e.Time)
 		l.write(id, row, []byte(c.info().Ending()))
 	}

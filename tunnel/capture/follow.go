@@ -53,6 +53,23 @@ func (l *Log) Follow(ctx context.Context, q *Query, from int64, show func(r Row,
 	}
 }
 
+// settle returns once nothing about row id will change any more, or it has gone, or the log is closed.
+func (l *Log) settle(ctx context.Context, id int64) error {
+	for {
+		l.mu.Lock()
+		version := l.version
+		r := l.row(id)
+		done := r == nil || l.closed || r.flags.settled()
+		l.mu.Unlock()
+		if done {
+			return ctx.Err()
+		}
+		if err := l.newer(ctx, version); err != nil {
+			return err
+		}
+	}
+}
+
 // newer returns once the log has changed since version.
 func (l *Log) newer(ctx context.Context, version uint64) error {
 	l.mu.Lock()

@@ -96,14 +96,16 @@ func (h *harWriter) print(parts ...string) {
 }
 
 // value writes v as JSON.
-func (h *harWriter) value(v any) {
+func (h *harWriter) value(v any) { h.print(h.marshal(v)) }
+
+func (h *harWriter) marshal(v any) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil && h.err == nil {
 		h.err = err
 	}
-	h.print(strings.TrimSuffix(b.String(), "\n"))
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // index sorts the matching rows by entry, in the order in which the entries began.
@@ -251,8 +253,7 @@ func (h *harWriter) entry(e *harRows) {
 	}
 	h.begin()
 	c := e.info
-	head, _ := json.Marshal(connEntry(c, time.Now()))
-	h.print(string(bytes.TrimSuffix(head, []byte("}"))), `,"_webSocketMessages":[`)
+	h.print(strings.TrimSuffix(h.marshal(connEntry(c, time.Now())), "}"), `,"_webSocketMessages":[`)
 	h.messages(e.ids)
 	h.print("]")
 	switch {
@@ -471,7 +472,7 @@ func (h *harWriter) messages(ids []uint32) {
 
 // message returns the message that r belongs to, if all of it is held.
 func (h *harWriter) message(r *Row) (first Row, payload []byte, ok bool) {
-	if r.Fin && r.First == r.ID && !r.Has(Inflated) { // the common case, without looking for other frames
+	if r.Fin && r.First == r.ID && !r.Has(Compressed) { // the common case, without looking for other frames
 		if !r.Has(Complete) || r.Has(Truncated) {
 			return *r, nil, false
 		}
@@ -479,6 +480,11 @@ func (h *harWriter) message(r *Row) (first Row, payload []byte, ok bool) {
 		return *r, payload, err == nil
 	}
 	m, err := h.log.Message(r.First, -1)
+	if n := len(m.Frames); err == nil && m.Frames[0].Has(Inflating) && m.Frames[n-1].Fin && m.More == 0 {
+		if err = h.log.settle(h.ctx, r.First); err == nil {
+			m, err = h.log.Message(r.First, -1)
+		}
+	}
 	if err != nil || !m.Whole {
 		return Row{}, nil, false
 	}

@@ -60,18 +60,10 @@ func settled(t *testing.T, l *Log, id int64) Row {
 
 // settle is settled for a row that may go.
 func settle(t *testing.T, l *Log, id int64) (Row, bool) {
-	for {
-		l.mu.Lock()
-		version := l.version
-		l.mu.Unlock()
-		r, ok := l.Row(id)
-		if !ok || r.Settled() {
-			return r, ok
-		}
-		if err := l.newer(context.Background(), version); err != nil {
-			t.Fatal(err)
-		}
+	if err := l.settle(context.Background(), id); err != nil {
+		t.Error(err)
 	}
+	return l.Row(id)
 }
 
 func TestCompressedMessagesAreInflatedWithTheirContext(t *testing.T) {

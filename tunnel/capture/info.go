@@ -80,7 +80,7 @@ func (c *ConnInfo) Ending() string {
 	default:
 		b.WriteString(c.End.Cause.String())
 	}
-	if c.End.By != Unknown {
+	if c.End.By != Unknown && !c.End.Cause.names() {
 		fmt.Fprintf(&b, " by %s", c.End.By)
 	}
 	switch {

@@ -204,10 +204,10 @@ func appendQuoted(dst, text []byte) []byte {
 		c := text[i]
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRune(text[i:])
-			// U+2028 and U+2029 end a line in JavaScript: escaped, the output may be pasted there.
-			// SECURITY: C1 controls are escape sequences to some terminals.
+			// U+2028 and U+2029 end a line in JavaScript.
+			// SECURITY: C1 controls are escape sequences to some terminals, others reorder the line.
 			bad := r == utf8.RuneError && size == 1
-			if bad || r <= 0x9F || r == 0x2028 || r == 0x2029 {
+			if bad || r <= 0x9F || r >= 0x2028 && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
 				dst = append(dst, text[start:i]...)
 				if bad {
 					dst = append(dst, "\uFFFD"...)

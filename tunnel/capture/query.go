@@ -134,7 +134,7 @@ func (q *Query) term(s string, not bool, now time.Time) (rest string, err error)
 		return "", fmt.Errorf("query: %s: %w", word, err)
 	case test == nil:
 		q.text(word, not)
-		if value[0] == ':' && !strings.HasPrefix(value, "://") && !strings.ContainsFunc(key, notLetter) {
+		if len(value) > 1 && value[0] == ':' && unicode.IsLetter(rune(value[1])) && !strings.ContainsFunc(key, notLetter) {
 			q.notes = append(q.notes, fmt.Sprintf(
 				"%q is looked for as text: there is no key %q (keys are dir op is size conn path since until)", word, key))
 		}

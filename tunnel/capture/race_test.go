@@ -27,14 +27,14 @@ func TestReadersAndWritersShareALog(t *testing.T) {
 	for w := range uint64(3) {
 		writers.Go(func() {
 			r := rand.New(rand.NewPCG(w, 2))
-			for range 8 {
+			for range 3 {
 				c := openedWith(l, "permessage-deflate; server_no_context_takeover")
 				var both sync.WaitGroup
 				for dir := range frame.Direction(2) {
 					size := 1 + r.IntN(9000)
 					both.Go(func() {
 						z := newDeflater(t)
-						for i := range 60 {
+						for i := range 40 {
 							send(c, dir, frame.Text, strings.Repeat("tea ", size/4))
 							if dir == frame.Received && i%4 == 0 {
 								c.Data(dir, time.Now(), z.frame(dir, "compressed tea "+strings.Repeat("x", size)))

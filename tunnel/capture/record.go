@@ -144,7 +144,8 @@ func (d *direction) End() {
 // Violation implements [frame.Sink].
 func (d *direction) Violation(v frame.Violation) {
 	l := d.conn.log
-	if v.Frame == d.number && d.last != 0 && d.last >= l.first {
+	whole := v.Rule == frame.CloseMissing || v.Rule == frame.MessageUnfinished // of the stream, not of its last frame
+	if !whole && v.Frame == d.number && d.last != 0 && d.last >= l.first {
 		d.lastR.flags |= Faulty
 	}
 	if v.Rule == frame.TextInvalid || v.Rule == frame.TextTruncated {
@@ -201,14 +202,22 @@ func (d *direction) eof(t time.Time) {
 	if d.ended {
 		return
 	}
+	d.wall, d.mono = t.UnixNano(), d.conn.log.elapsed(t)
+	d.cut()
+	d.dec.EOF(d)
+}
+
+// cut notes that nothing more comes. The lock is held.
+func (d *direction) cut() {
+	if d.ended {
+		return
+	}
 	d.ended = true
 	l := d.conn.log
-	d.wall, d.mono = t.UnixNano(), l.elapsed(t)
 	if d.id != 0 && d.id >= l.first {
 		d.row.flags |= Cut
 	}
 	if r := l.row(d.message); r != nil && d.compressed {
 		r.flags = r.flags&^Inflating | NotInflated
 	}
-	d.dec.EOF(d)
 }

@@ -124,9 +124,9 @@ func (r *Row) LengthForm() int {
 }
 
 // Settled reports whether nothing about the row will change any more.
-func (r *Row) Settled() bool {
-	return r.Flags&(Complete|Cut) != 0 && r.Flags&Inflating == 0
-}
+func (r *Row) Settled() bool { return r.Flags.settled() }
+
+func (f Flags) settled() bool { return f&(Complete|Cut) != 0 && f&Inflating == 0 }
 
 // Message opcode of a fragment: bits that rows keep in one byte.
 const (

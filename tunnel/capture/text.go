@@ -11,7 +11,7 @@ import (
 )
 
 // AppendText appends one line that tells of the row, without an end of line: number, time, connection, direction (→ to
-// the backend, ← to the client), what it is, its size, and at most limit bytes of its payload (limit < 0: all). What
+// the backend, ← to the client), what it is, its size, and at most limit bytes of a frame's payload (limit < 0: all). What
 // comes from the traffic is made safe for a terminal.
 func (l *Log) AppendText(dst []byte, r *Row, limit int) []byte {
 	dst = fmt.Appendf(dst, "%6d  %s  ", r.ID, r.Time().Format("15:04:05.000000"))
@@ -24,13 +24,13 @@ func (l *Log) AppendText(dst []byte, r *Row, limit int) []byte {
 	case Frame:
 		return l.appendFrame(dst, r, limit)
 	case Violation:
-		p, _ := l.Payload(nil, r.ID, limit)
+		p, _ := l.Payload(nil, r.ID, -1)
 		dst = fmt.Appendf(dst, "%s violation  frame %d, byte %d: ", arrow(r.Dir), r.Number, r.Offset)
 		return AppendSafe(dst, p)
 	case Open:
 		return l.appendOpen(dst, r)
 	case Close:
-		p, _ := l.Payload(nil, r.ID, limit)
+		p, _ := l.Payload(nil, r.ID, -1)
 		dst = append(dst, "- close      "...)
 		return AppendSafe(dst, p)
 	case HTTP:
