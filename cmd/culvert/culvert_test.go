@@ -259,6 +259,9 @@ func TestFromFirstRunToRecordedFramesAndBack(t *testing.T) {
 	har := filepath.Join(m.home, "demo.har")
 	m.must("export", "demo", "--har", har)
 	checkHAR(t, har)
+	if r := m.do("export", "demo", "--har", filepath.Join(m.home, "nowhere", "x.har")); r.code != 1 || !strings.Contains(r.err, "cannot be written") {
+		t.Errorf("export to a missing folder: %+v", r)
+	}
 	if out := m.must("export", "demo", "--har", "-"); !json.Valid([]byte(out)) {
 		t.Errorf("standard output is no JSON: %.200s", out)
 	}

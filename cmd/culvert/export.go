@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -36,7 +37,7 @@ messages are in _webSocketMessages; every frame as it was on the wire is in _wsF
 					return write(c.OutOrStdout())
 				}
 				if err := writeFile(file, write); err != nil {
-					return fmt.Errorf("export: %w", err)
+					return err
 				}
 				_, err := fmt.Fprintf(c.ErrOrStderr(), "%s written\n", app.Printable(file))
 				return err
@@ -51,6 +52,9 @@ messages are in _webSocketMessages; every frame as it was on the wire is in _wsF
 // writeFile lets write fill a file that takes its name only when it is whole.
 func writeFile(name string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".*.tmp")
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return fmt.Errorf("export: %s cannot be written: %w (name a file in a folder that is yours)", name, p.Err)
+	}
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -167,6 +169,10 @@ func (a *App) closeTunnels() bool {
 
 // Projects returns the known projects, sorted by name.
 func (a *App) Projects(context.Context) ([]control.Project, error) {
+	return a.projects(), nil
+}
+
+func (a *App) projects() []control.Project {
 	status := make(map[string]tunnel.Status)
 	for _, s := range a.engine.Status() {
 		status[s.Name] = s
@@ -176,7 +182,24 @@ func (a *App) Projects(context.Context) ([]control.Project, error) {
 		s, served := status[e.Name]
 		list = append(list, a.describe(e, s, served))
 	}
-	return list, nil
+	ownFirst(list)
+	return list
+}
+
+// ownFirst puts those URLs of each project last that another has too: projects that share an address all have its
+// localhost, and only one of them answers there.
+func ownFirst(list []control.Project) {
+	count := make(map[string]int)
+	for _, p := range list {
+		for _, url := range p.URLs {
+			count[url]++
+		}
+	}
+	for _, p := range list {
+		slices.SortStableFunc(p.URLs, func(a, b string) int {
+			return cmp.Compare(min(count[a], 2), min(count[b], 2))
+		})
+	}
 }
 
 // describe says how a known project is, which the engine knows if it was served.
@@ -214,16 +237,13 @@ func (a *App) describe(e entry, s tunnel.Status, served bool) control.Project {
 
 // project returns one known project as Projects does.
 func (a *App) project(name string) (control.Project, error) {
-	e, err := a.known.entry(name)
-	if err != nil {
+	list := a.projects()
+	i := slices.IndexFunc(list, func(p control.Project) bool { return p.Name == name })
+	if i < 0 {
+		_, err := a.known.entry(name)
 		return control.Project{}, err
 	}
-	for _, s := range a.engine.Status() {
-		if s.Name == e.Name {
-			return a.describe(e, s, true), nil
-		}
-	}
-	return a.describe(e, tunnel.Status{}, false), nil
+	return list[i], nil
 }
 
 // On switches a project on with what its file says now, and remembers it. The error says why it cannot be served;

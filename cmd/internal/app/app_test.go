@@ -216,6 +216,26 @@ func TestPortTakenIsTheStateOfItsProjectAlone(t *testing.T) {
 	}
 }
 
+func TestProjectsOnOneAddressAreShownByTheirOwnNames(t *testing.T) {
+	f := foldersForTest(t)
+	first := openForTest(t, Options{Folders: f, Files: []string{projectFile(t, "first", "")}})
+	p, err := first.project("first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(p.URLs[0], "https://localhost:") {
+		t.Errorf("alone: %v", p.URLs)
+	}
+	listen := "listen = [\"" + p.Listen[0] + "\"]"
+	first.Close()
+	both := openForTest(t, Options{Folders: f, Files: []string{projectFile(t, "first", listen), projectFile(t, "second", listen)}})
+	for _, name := range []string{"first", "second"} {
+		if p, err := both.project(name); err != nil || !strings.HasPrefix(p.URLs[0], "https://"+name+".localhost:") {
+			t.Errorf("together: %+v, %v", p, err)
+		}
+	}
+}
+
 func TestAddRefusesAllOrNothing(t *testing.T) {
 	f := foldersForTest(t)
 	chat := projectFile(t, "chat", "")
