@@ -164,13 +164,18 @@ func (f *inflater) inflate(j job, in, out []byte) ([]byte, []byte) {
 		context.Lose()
 	}
 	pieces, size, whole := l.pinMessage(j.first)
-	if !whole {
+	if !whole || int64(size) > l.maxSize {
 		l.unpinAll(pieces)
 		context.Lose()
 		f.fail(j)
 		return in, out
 	}
 	text := frame.Opcode(l.row(j.first).opcode&opcodeMask) == frame.Text
+	joined := int64(0) // weight of the buffer that the pieces are joined in
+	if len(pieces) > 1 && size > cap(in) {
+		joined = int64(size)
+		l.weigh(joined)
+	}
 	l.mu.Unlock()
 	var src []byte
 	if len(pieces) == 1 {
@@ -191,6 +196,7 @@ func (f *inflater) inflate(j job, in, out []byte) ([]byte, []byte) {
 		}
 	}
 	l.mu.Lock()
+	l.weigh(-joined)
 	l.unpinAll(pieces)
 	switch {
 	case errors.Is(err, frame.ErrContextLost):
@@ -225,9 +231,11 @@ func (f *inflater) keep(j job, p []byte, cut bool, bad int) bool {
 		}
 		stored += copy(space, p[stored:])
 		tail = now
-		l.mu.Unlock()
-		l.mu.Lock()
-		r = l.row(j.first)
+		if stored < len(p) {
+			l.mu.Unlock()
+			l.mu.Lock()
+			r = l.row(j.first)
+		}
 	}
 	if r == nil {
 		return false

@@ -53,6 +53,7 @@ func New(budget int64) *Log {
 	}
 	budget = max(budget, minBudget)
 	l := &Log{budget: budget, started: time.Now(), maxSize: min(budget/8, 1<<30)}
+	l.arena = newArena(l)
 	l.pool.init(budget)
 	l.table.init(l.pool.size)
 	l.store.init(l.pool.size)

@@ -1,5 +1,10 @@
 package capture
 
+import (
+	"runtime"
+	"sync"
+)
+
 // maxBlock is the size of a block in logs of at least 64 MiB; smaller logs have smaller blocks.
 const maxBlock = 1 << 20
 
@@ -18,8 +23,46 @@ type block struct {
 	payload int64 // bytes without headers
 }
 
+// arena owns the memory of a log's blocks, and gives it back once the log is not referred to any more: until then what
+// is held can be read, also after Close.
+type arena struct {
+	mu   sync.Mutex
+	mems map[*byte][]byte
+}
+
+func newArena(l *Log) *arena {
+	a := &arena{mems: make(map[*byte][]byte)}
+	runtime.AddCleanup(l, (*arena).free, a)
+	return a
+}
+
+func (a *arena) allocate(n int) []byte {
+	p := allocate(n)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.mems[&p[0]] = p
+	return p
+}
+
+func (a *arena) release(p []byte) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.mems, &p[0])
+	release(p)
+}
+
+func (a *arena) free() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range a.mems {
+		release(p)
+	}
+	a.mems = nil
+}
+
 // pool gives out blocks and takes them back, within the budget.
 type pool struct {
+	arena  *arena
 	size   int   // of a block in bytes, a power of two
 	blocks int64 // allocated, in use or free
 	free   []*block
@@ -48,7 +91,7 @@ func (l *Log) take() *block {
 		*b = block{mem: b.mem}
 		return b
 	}
-	return &block{mem: allocate(l.size)}
+	return &block{mem: l.arena.allocate(l.size)}
 }
 
 // weigh adds n bytes to what is held outside of blocks, and lets rows go where that exceeds the budget. The lock is
@@ -57,7 +100,7 @@ func (l *Log) weigh(n int64) {
 	l.side += n
 	for n > 0 && l.memory() > l.budget {
 		if k := len(l.free); k > 0 {
-			release(l.free[k-1].mem)
+			l.arena.release(l.free[k-1].mem)
 			l.free[k-1] = nil
 			l.free = l.free[:k-1]
 			l.blocks--
