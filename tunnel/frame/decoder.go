@@ -60,6 +60,7 @@ func (d *Decoder) Closed() (code uint16, ok bool) {
 
 // Feed decodes the bytes that follow those of the last Feed. It does not keep p.
 func (d *Decoder) Feed(p []byte, s Sink) {
+	whole, _ := s.(MessageSink)
 	for len(p) > 0 {
 		if d.lost {
 			d.offset += int64(len(p))
@@ -74,7 +75,7 @@ func (d *Decoder) Feed(p []byte, s Sink) {
 			p = p[n:]
 			continue
 		}
-		n := d.whole(p, s)
+		n := d.whole(p, s, whole)
 		if n == 0 {
 			if n = d.header(p); n < 0 {
 				return
@@ -110,7 +111,7 @@ func (d *Decoder) EOF(s Sink) {
 // whole decodes the message at the start of p if it is the kind that most traffic consists of: one frame, all there,
 // nothing wrong with its header. It returns the frame's size, or 0 if it is of another kind: then nothing has happened,
 // and the long way finds the same and more.
-func (d *Decoder) whole(p []byte, s Sink) int {
+func (d *Decoder) whole(p []byte, s Sink, whole MessageSink) int {
 	if len(p) < 2 || d.have != 0 || d.message || d.closed {
 		return 0
 	}
@@ -150,6 +151,12 @@ func (d *Decoder) whole(p []byte, s Sink) int {
 	h.Offset, h.Length, h.Key = d.offset, length, key
 	h.Opcode, h.RSV, h.Size, h.Fin, h.Masked = op, rsv, uint8(size), true, masked
 	d.offset += int64(size)
+	if whole != nil && length <= block {
+		if space, ok := whole.Message(h); ok {
+			d.fill(space, p[size:size+int(length)], s)
+			return size + int(length)
+		}
+	}
 	d.left = length
 	d.open = true
 	d.watch = nothing

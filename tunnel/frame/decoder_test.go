@@ -16,12 +16,16 @@ var cases = sync.OnceValue(frametest.Cases)
 
 // decode feeds stream in the given pieces to a new decoder and returns what it found.
 func decode(dir frame.Direction, deflate bool, r *frametest.Recorder, pieces ...[]byte) *frametest.Recorder {
+	feed(dir, deflate, r, pieces...)
+	return r
+}
+
+func feed(dir frame.Direction, deflate bool, s frame.Sink, pieces ...[]byte) {
 	d := frame.NewDecoder(dir, deflate)
 	for _, p := range pieces {
-		d.Feed(p, r)
+		d.Feed(p, s)
 	}
-	d.EOF(r)
-	return r
+	d.EOF(s)
 }
 
 // difference says in what the recorders differ, or "".
@@ -81,6 +85,26 @@ func inPiecesOf(p []byte, size int) [][]byte {
 		return [][]byte{p}
 	}
 	return slices.Collect(slices.Chunk(p, size))
+}
+
+func TestDecoderFindsTheSameForASinkThatTakesMessagesInOneCall(t *testing.T) {
+	var got frametest.MessageRecorder
+	taken := 0
+	for _, c := range cases() {
+		want := &frametest.Recorder{Frames: c.Frames, Violations: c.Violations}
+		for _, pieces := range [][][]byte{{c.Bytes}, inPiecesOf(c.Bytes, c.Chop), inPiecesOf(c.Bytes, 1021), inPiecesOf(c.Bytes, 100)} {
+			got.Reset()
+			feed(c.Dir, c.Deflate != nil, &got, pieces...)
+			if diff := difference(&got.Recorder, want); diff != "" {
+				t.Fatalf("%s %s, in %d pieces: %s", c.ID, c.Name, len(pieces), diff)
+			}
+		}
+		taken += got.Taken
+		got.Taken = 0
+	}
+	if taken == 0 {
+		t.Error("no message was given in one call")
+	}
 }
 
 func TestDecoderFindsWhatEachCaseHoldsInEveryChunking(t *testing.T) {

@@ -96,6 +96,15 @@ type Sink interface {
 	Violation(v Violation)
 }
 
+// MessageSink is a [Sink] that can take a message in one call, which most messages are: one frame that has arrived
+// whole and whose header breaks no rule.
+type MessageSink interface {
+	Sink
+	// Message stands for Begin, Room and End. It returns space for all of the payload, h.Length bytes, or not ok if the
+	// sink wants those calls instead. A Violation in the payload may follow. h is valid until the next Begin or Message.
+	Message(h *Header) (space []byte, ok bool)
+}
+
 // Violation is a departure from RFC 6455 or RFC 7692.
 type Violation struct {
 	Rule   Rule

@@ -55,3 +55,23 @@ func (r *Recorder) Violation(v frame.Violation) {
 	r.Order = append(r.Order, 'V')
 	r.Violations = append(r.Violations, Violation{Rule: v.Rule, Frame: v.Frame, Offset: v.Offset, Lost: v.Lost})
 }
+
+// MessageRecorder is a [Recorder] that takes messages in one call, but for every third, which it declines. The Order of
+// a violation and the end of its frame is then the other way round.
+type MessageRecorder struct {
+	Recorder
+	Taken int // messages taken in one call
+	asked int
+}
+
+// Message implements [frame.MessageSink].
+func (r *MessageRecorder) Message(h *frame.Header) ([]byte, bool) {
+	if r.asked++; r.asked%3 == 0 {
+		return nil, false
+	}
+	r.Taken++
+	r.Begin(h)
+	space := r.Room(int(h.Length))
+	r.End()
+	return space, true
+}
