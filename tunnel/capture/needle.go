@@ -2,6 +2,8 @@ package capture
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,7 +11,8 @@ import (
 )
 
 // needle is a text to be found in payloads. It is looked for by its rarest byte: the search jumps from one occurrence
-// of that byte to the next at the speed of [bytes.IndexByte], and compares there only.
+// of that byte to the next at the speed of [bytes.IndexByte], and compares there only. Where even that byte is a common
+// one, it is looked for by two bytes at once, eight places at a time.
 type needle struct {
 	text  []byte
 	fold  bool       // any case
@@ -17,7 +20,19 @@ type needle struct {
 	ascii bool       // with fold: text is ASCII, and its characters have no other forms than capitals
 	rare  int        // offset of the byte that is looked for
 	a, b  byte       // its forms; the same where there is one
+
+	pair   [2]probe
+	paired bool // look for pair
 }
+
+// probe is a byte of the needle at the offset at, eight times over: a byte c is one of its forms if c|mask == want.
+type probe struct {
+	at, rank   int
+	mask, want uint64
+}
+
+// often is the rank from which on a byte is a common one.
+const often = 40
 
 // newNeedle returns a needle for text. With smart case a text without capitals is found in any case.
 func newNeedle(text string) *needle {
@@ -52,21 +67,46 @@ func (n *needle) forms() {
 // common lists bytes by how often they turn up in traffic, the most frequent last; what it does not list is rarer.
 const common = "zqjXQZKVYJWxkvUGHFBMPONDLRCTIEASbywgp;><=}{][)('/*&%$#@!?|~^`+\\mfu98765432d-_.10clhrsnioat:,\"e \x00\xff"
 
-// choose picks the byte to look for: the rarest that has at most two forms.
+// choose picks the bytes to look for: the rarest that have at most two forms.
 func (n *needle) choose() {
-	best := 1 << 30
+	const none = 1 << 30
+	best := none
+	n.pair = [2]probe{{rank: none}, {rank: none}}
 	consider := func(at int, a, b byte) {
 		rank := strings.IndexByte(common, a) + 1
 		if b != a {
-			rank += strings.IndexByte(common, b) + 2
+			rank += strings.IndexByte(common, b)/2 + 2
 		}
 		if rank < best {
 			best, n.rare, n.a, n.b = rank, at, a, b
 		}
+		if bits.OnesCount8(a^b) > 1 {
+			return
+		}
+		p := probe{at: at, rank: rank, mask: eight * uint64(a^b), want: eight * uint64(a|b)}
+		if p.rank < n.pair[0].rank {
+			n.pair[0], p = p, n.pair[0]
+		}
+		if p.rank < n.pair[1].rank {
+			n.pair[1] = p
+		}
 	}
+	n.eachByte(consider)
+	if best == none { // every byte has three forms: no such text is known
+		n.fold = false
+		n.eachByte(consider)
+	}
+	n.paired = best >= often && n.pair[1].rank < none
+}
+
+// eight times a byte is that byte eight times over.
+const eight = 0x0101010101010101
+
+// eachByte calls do with each byte of the text that has at most two forms.
+func (n *needle) eachByte(do func(at int, a, b byte)) {
 	if !n.fold {
 		for i, c := range n.text {
-			consider(i, c, c)
+			do(i, c, c)
 		}
 		return
 	}
@@ -80,13 +120,10 @@ func (n *needle) choose() {
 				}
 			}
 			if len(bytes) <= 2 {
-				consider(at+i, bytes[0], bytes[len(bytes)-1])
+				do(at+i, bytes[0], bytes[len(bytes)-1])
 			}
 		}
 		at += len(forms[0])
-	}
-	if best == 1<<30 { // every byte has three forms: no such text is known
-		n.fold, n.rare, n.a, n.b = false, 0, n.text[0], n.text[0]
 	}
 }
 
@@ -98,6 +135,9 @@ func (n *needle) index(s []byte) int {
 			return 0
 		}
 		return -1
+	}
+	if n.paired {
+		return n.indexPair(s, last)
 	}
 	window := s[:last+n.rare+1] // where the byte may be
 	if n.a == n.b {
@@ -122,6 +162,29 @@ func (n *needle) index(s []byte) int {
 			i = seek(window, i+1, n.a)
 		} else {
 			j = seek(window, j+1, n.b)
+		}
+	}
+	return -1
+}
+
+// indexPair is index by two bytes of the needle. It may start at last at the latest.
+func (n *needle) indexPair(s []byte, last int) int {
+	p, q := n.pair[0], n.pair[1]
+	i := 0
+	for far := max(p.at, q.at) + 8; i+far <= len(s); i += 8 {
+		x := (binary.LittleEndian.Uint64(s[i+p.at:]) | p.mask) ^ p.want
+		y := (binary.LittleEndian.Uint64(s[i+q.at:]) | q.mask) ^ q.want
+		// A byte of z is 0 where both match; the sum tells of a zero byte by its top bit, now and then of another.
+		z := x | y
+		for hit := (z - eight) & ^z & (eight << 7); hit != 0; hit &= hit - 1 {
+			if k := i + bits.TrailingZeros64(hit)/8; k <= last && n.at(s[k:]) {
+				return k
+			}
+		}
+	}
+	for ; i <= last; i++ {
+		if n.at(s[i:]) {
+			return i
 		}
 	}
 	return -1

@@ -25,6 +25,9 @@ func TestNeedle(t *testing.T) {
 		{"a brace is no capital of a bracket", "a[", "a{", -1},
 		{"overlapping starts", "aab", "aaab", 1},
 		{"not UTF-8", "\xff\xfe", "a\xff\xfeb", 1},
+		{"common letters, late in a long text", "sent to sea", strings.Repeat("senttosea sent to se ", 20) + "Sent To Sea", 420},
+		{"common letters that end with the text", "et", "a tree set", 8},
+		{"one common letter", "e", "tHE", 2},
 		{"empty text", "x", "", -1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -39,6 +42,8 @@ func FuzzNeedle(f *testing.F) {
 	f.Add("needle", []byte("hay NEEDLE stack"))
 	f.Add("Exact", []byte("exact Exact"))
 	f.Add("12", []byte("1112"))
+	f.Add("sent", []byte("to be sEnt and to be seen, SENT"))
+	f.Add("at e", []byte("that eats that east"))
 	f.Fuzz(func(t *testing.T, text string, p []byte) {
 		if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
 			t.Skip() // the simple reference below is for ASCII
