@@ -87,7 +87,7 @@ func (n *needle) choose() {
 		if p.rank < n.pair[0].rank {
 			n.pair[0], p = p, n.pair[0]
 		}
-		if p.rank < n.pair[1].rank {
+		if p.rank < n.pair[1].rank && p.want != n.pair[0].want { // the same byte twice tells less
 			n.pair[1] = p
 		}
 	}

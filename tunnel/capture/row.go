@@ -61,7 +61,6 @@ const (
 	InvalidUTF8                   // text that is not UTF-8 (RFC 6455 §8.1)
 	Faulty                        // a violation was found in this frame
 	LostSync                      // what follows in this direction is no longer read as frames
-	Missed                        // payload bytes that were not recorded, for the row went while they arrived
 )
 
 // Row is one thing that happened.
