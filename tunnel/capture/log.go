@@ -15,6 +15,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"culvert/tunnel/frame"
 )
 
 // DefaultBudget is the budget in bytes of a log that asks for none.
@@ -83,6 +85,13 @@ type Traffic struct {
 	Frames  int64
 	Payload int64 // bytes, as they were on the wire (compressed, where compression was negotiated)
 	Wire    int64 // bytes with the frame headers
+}
+
+// count adds a whole frame.
+func (t *Traffic) count(h *frame.Header) {
+	t.Frames++
+	t.Payload += int64(h.Length)
+	t.Wire += int64(h.Length) + int64(h.Size)
 }
 
 // Stats is a log's account of itself.

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// maxBlock is the size of a block in logs of at least 64 MiB; smaller logs have smaller blocks.
-const maxBlock = 1 << 20
+// maxBlock is the size of a block in logs of at least 128 MiB; smaller logs have smaller blocks.
+const maxBlock = 2 << 20
 
 // block is one piece of a log's memory. It holds rows or payload, never both, and no pointers.
 type block struct {

@@ -1,4 +1,4 @@
-//go:build (linux || darwin || freebsd) && !race
+//go:build (darwin || freebsd) && !race
 
 package capture
 

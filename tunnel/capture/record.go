@@ -149,7 +149,11 @@ func (d *direction) Violation(v frame.Violation) {
 		d.lastR.flags |= Faulty
 	}
 	if v.Rule == frame.TextInvalid || v.Rule == frame.TextTruncated {
-		if r := l.row(d.message); r != nil {
+		first := d.message
+		if first == 0 {
+			first = d.last // recorded by Message
+		}
+		if r := l.row(first); r != nil {
 			r.flags |= InvalidUTF8
 		}
 	}
