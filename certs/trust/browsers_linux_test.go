@@ -1,8 +1,6 @@
 package trust
 
 import (
-	"bytes"
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,21 +9,19 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"log"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"culvert/certs"
+	"culvert/certs/trust/browsertest"
 )
 
 // These tests start the real browsers, each with a home folder of its own in which nothing was done but what Add does.
@@ -166,37 +162,34 @@ func steal(t *testing.T, ca *certs.CA, name string) *tls.Certificate {
 	return &tls.Certificate{Certificate: [][]byte{der, ca.Certificate().Raw}, PrivateKey: key}
 }
 
-// browser starts a browser on a page, in the home folder of a machine.
-type browser struct {
-	name string
-	tool string // also the Debian package
-	args func(m *machine, url string) []string
+// chromiumArgs say where the name leads.
+func chromiumArgs(*testing.T, *machine) []string {
+	return []string{"--host-resolver-rules=MAP " + stolenName + " 127.0.0.1"}
 }
 
-var chromium = browser{"Chromium", "chromium", func(_ *machine, url string) []string {
-	return []string{
-		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP " + stolenName + " 127.0.0.1", url,
-	}
-}}
-
-var firefox = browser{"Firefox", "firefox-esr", func(m *machine, url string) []string {
+// firefoxArgs say where the name leads, in a preference, and keep Firefox from talking to Mozilla's servers.
+func firefoxArgs(t *testing.T, m *machine) []string {
 	for _, p := range firefoxProfiles(m.sys) {
-		// Where the name leads, and no talk to Mozilla's servers. Nothing about certificates.
 		prefs := fmt.Sprintf("user_pref(%q, %q);\n", "network.dns.localDomains", stolenName) +
 			"user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n" +
 			"user_pref(\"app.normandy.enabled\", false);\n"
 		if err := os.WriteFile(filepath.Join(p.dir, "user.js"), []byte(prefs), 0o600); err != nil {
-			m.t.Fatal(err)
+			t.Fatal(err)
 		}
 	}
-	return []string{"--headless", url}
-}}
+	return nil
+}
 
 func TestBrowsers(t *testing.T) {
 	t.Parallel()
 	accepts := []string{"accepted", "accepted", "accepted", "accepted", "refused"}
 	refuses := []string{"refused", "refused", "refused", "refused", "refused"}
+	type browser struct {
+		browsertest.Browser
+		args func(*testing.T, *machine) []string
+	}
+	chromium := browser{browsertest.Chromium(), chromiumArgs}
+	firefox := browser{browsertest.Firefox(), firefoxArgs}
 	tests := []struct {
 		name    string
 		browser browser
@@ -222,7 +215,7 @@ func TestBrowsers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMachine(t)
 			m.tool("certutil", "libnss3-tools")
-			m.tool(tt.browser.tool, tt.browser.tool)
+			m.tool(tt.browser.Path(t), "")
 			ca := newCA(t)
 			tt.prepare(t, m, ca.Root)
 
@@ -231,7 +224,8 @@ func TestBrowsers(t *testing.T) {
 				next = "app.localhost"
 			}
 			site := newSite(t, ca, next)
-			m.browse(tt.browser, site.url, func(ended <-chan struct{}) { site.watch(t, tt.want, ended) })
+			p := tt.browser.Start(t, m.sys.Env, append(tt.browser.args(t, m), site.url)...)
+			site.watch(t, tt.want, p.Ended())
 		})
 	}
 }
@@ -292,42 +286,5 @@ func addAndRemove(t *testing.T, m *machine, root *certs.Root) {
 		if r.Status.State == Trusted || r.Status.State == Cannot {
 			t.Errorf("%s is %v", r.Store.Name(), r.Status)
 		}
-	}
-}
-
-// browse runs a browser on a page while do watches, and ends it. ended closes when the browser ends by itself, or after
-// a minute, so that nothing waits for a browser that hangs.
-func (m *machine) browse(b browser, url string, do func(ended <-chan struct{})) {
-	m.t.Helper()
-	ctx, cancel := context.WithTimeout(m.t.Context(), time.Minute)
-	defer cancel()
-	// Chromium puts a socket here, whose path must not exceed 107 bytes: the names of tests are too long for that.
-	tmp, err := os.MkdirTemp("", "culvert-")
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	defer os.RemoveAll(tmp)
-	cmd := exec.CommandContext(ctx, filepath.Join(m.root, "usr/bin", b.tool), b.args(m, url)...)
-	cmd.Env = append(m.sys.Env, "TMPDIR="+tmp)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 10 * time.Second
-	var out bytes.Buffer
-	// Not a file: Wait then waits for every process of the browser that holds the other end.
-	cmd.Stdout, cmd.Stderr = &out, io.Writer(&out)
-	if err := cmd.Start(); err != nil {
-		m.t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		cmd.Wait()
-	}()
-	do(ended)
-	cancel()
-	<-ended
-	syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // whoever did not go
-	if m.t.Failed() {
-		m.t.Logf("%s printed:\n%s", b.name, out.String())
 	}
 }
