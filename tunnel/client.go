@@ -3,6 +3,7 @@ package tunnel
 import (
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -58,10 +59,15 @@ func (c *client) refuse(status int, why string) {
 	c.close()
 }
 
-// close ends the connection in order.
+// close ends the connection in order. A socket that is closed with bytes unread sends a reset, which may overtake the
+// answer: what the client still sends is read first, for a while.
 func (c *client) close() {
 	if c.tls != nil {
-		c.tls.Close() //nolint:errcheck // may be gone
+		c.tls.CloseWrite() //nolint:errcheck // may be gone
+	}
+	if c.wire.closeWrite() == nil {
+		c.wire.SetReadDeadline(time.Now().Add(lingerTimeout)) //nolint:errcheck // likewise
+		io.Copy(io.Discard, c.wire.Conn)                      //nolint:errcheck // nobody needs it
 	}
 	c.wire.Close() //nolint:errcheck // likewise
 }

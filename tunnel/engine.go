@@ -96,17 +96,22 @@ type RouteStatus struct {
 
 // New returns an engine without projects. Close it when done.
 func New(config Config) (*Engine, error) {
-	if config.Log == nil {
-		config.Log = slog.New(slog.DiscardHandler)
-	}
 	m, err := newMover()
 	if err != nil {
 		return nil, fmt.Errorf("start the relay: %w", err)
 	}
+	return newEngine(config, m), nil
+}
+
+// newEngine returns an engine whose relays m moves.
+func newEngine(config Config, m mover) *Engine {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Engine{
 		config: config, mover: m,
 		listeners: map[string]*listener{}, projects: map[string]*running{}, captures: map[string]*capture.Log{},
-	}, nil
+	}
 }
 
 // On switches a project on, or on again with what its file says now. The error is also its [Status].
@@ -223,14 +228,12 @@ func (e *Engine) stop(name string) bool {
 		return false
 	}
 	if run.service != nil {
+		run.service.close() // first: a listener waits for the handshakes that the service has under way
 		for _, l := range run.listeners {
 			l.remove(run.service)
 		}
 	}
 	e.unlisten(run)
-	if run.service != nil {
-		run.service.close()
-	}
 	return true
 }
 

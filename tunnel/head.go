@@ -55,12 +55,19 @@ func readHead(r io.Reader, buf []byte) (raw, rest []byte, err error) {
 	}
 }
 
-// endOfHead returns the offset behind the first empty line in p, or -1.
+// endOfHead returns the offset behind the first empty line in p, or -1. Lines may end in LF alone (RFC 9112 §2.2): such
+// a head is complete, and what becomes of it is not for here to say.
 func endOfHead(p []byte) int {
-	if i := bytes.Index(p, []byte("\r\n\r\n")); i >= 0 {
-		return i + 4
+	for from := 0; ; {
+		i := bytes.IndexByte(p[from:], '\n')
+		if i < 0 {
+			return -1
+		}
+		from += i + 1
+		if rest := bytes.TrimPrefix(p[from:], []byte("\r")); len(rest) > 0 && rest[0] == '\n' {
+			return len(p) - len(rest) + 1
+		}
 	}
-	return -1
 }
 
 // looksLikeHTTP tells a message's first bytes from garbage, so that a peer that speaks something else is named at once
@@ -141,6 +148,17 @@ func (h *head) get(name string) string {
 	return ""
 }
 
+// list returns the values of a field's lines as one list (RFC 9110 §5.3), or "".
+func (h *head) list(name string) string {
+	var values []string
+	for _, f := range h.fields {
+		if strings.EqualFold(f.name, name) && f.value != "" {
+			values = append(values, f.value)
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
 // count returns how many lines a field has.
 func (h *head) count(name string) int {
 	n := 0
@@ -196,6 +214,15 @@ func (h *head) appendTo(b []byte) []byte {
 	return append(b, "\r\n"...)
 }
 
+// opensWebSocket reports whether the request can be carried to the backend as it is: it asks for a WebSocket, and
+// leaves no doubt about its host, target and end. Others that ask for one are left to net/http, which refuses them or
+// puts them in order.
+func (h *head) opensWebSocket() bool {
+	_, target, proto, err := h.request()
+	return err == nil && h.isUpgrade() && proto == "HTTP/1.1" && strings.HasPrefix(target, "/") && h.count("Host") == 1 &&
+		h.count("Transfer-Encoding") == 0 && h.count("Content-Length") == 0
+}
+
 // isUpgrade reports whether the request asks for a WebSocket (RFC 6455 §4.1).
 func (h *head) isUpgrade() bool {
 	return h.hasToken("Upgrade", "websocket") && h.hasToken("Connection", "upgrade") && strings.HasPrefix(h.start, "GET ")
@@ -204,7 +231,7 @@ func (h *head) isUpgrade() bool {
 // headOf is the head of a request that net/http has read: the spelling and order of its lines are lost, and the field
 // names of RFC 6455, which http.Header re-cases, are put right.
 func headOf(r *http.Request) *head {
-	h := &head{start: r.Method + " " + r.RequestURI + " " + r.Proto, fields: []field{{"Host", r.Host}}}
+	h := &head{start: r.Method + " " + r.URL.RequestURI() + " " + r.Proto, fields: []field{{"Host", r.Host}}}
 	for name, values := range r.Header {
 		if rest, ok := strings.CutPrefix(name, "Sec-Websocket-"); ok {
 			name = "Sec-WebSocket-" + rest

@@ -19,6 +19,7 @@ const (
 	firstByteTimeout = 5 * time.Minute
 	handshakeTimeout = 15 * time.Second
 	headTimeout      = time.Minute
+	lingerTimeout    = time.Second // to take an answer after which the connection is closed
 )
 
 // listener is one address, which the services of several projects may share. A connection's first byte tells TLS from
@@ -172,7 +173,7 @@ func (l *listener) first(c *client) error {
 	}
 	c.wire.SetDeadline(time.Time{}) //nolint:errcheck // likewise
 	h, err := parseHead(raw)
-	if err == nil && h.isUpgrade() {
+	if err == nil && h.opensWebSocket() {
 		l.release(c.wire)
 		c.early = slices.Clone(rest)
 		l.upgrade(c, h, raw)
@@ -197,18 +198,29 @@ func (l *listener) upgrade(c *client, h *head, raw []byte) {
 // first one's; a bare address is taken for localhost, as no DNS name can be made to point here through it.
 func (l *listener) service(hostport string) *service {
 	host := hostOnly(hostport)
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if s := l.named(host); s != nil {
+		return s
+	}
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Unmap().IsLoopback() {
 		host = "localhost"
 	}
-	l.mu.RLock()
-	defer l.mu.RUnlock()
+	if s := l.named(host); s != nil {
+		return s
+	}
+	if len(l.services) == 1 && host == "localhost" {
+		return l.services[0]
+	}
+	return nil
+}
+
+// named returns the first service with that host, or nil. The lock is held.
+func (l *listener) named(host string) *service {
 	for _, s := range l.services {
 		if slices.Contains(s.project.Hosts, host) {
 			return s
 		}
-	}
-	if len(l.services) == 1 && host == "localhost" {
-		return l.services[0]
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -114,7 +116,7 @@ func (l *listener) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if h := headOf(r); h.isUpgrade() {
-		l.upgradeLater(w, c, h)
+		l.upgradeLater(w, r, c, h)
 		return
 	}
 	s.page(w, r, c)
@@ -122,15 +124,20 @@ func (l *listener) page(w http.ResponseWriter, r *http.Request) {
 
 // upgradeLater opens a WebSocket on a connection that has carried requests before. Browsers never do this, agents that
 // keep connections alive do.
-func (l *listener) upgradeLater(w http.ResponseWriter, c *client, h *head) {
+func (l *listener) upgradeLater(w http.ResponseWriter, r *http.Request, c *client, h *head) {
+	if !r.ProtoAtLeast(1, 1) || r.ContentLength != 0 {
+		refusePage(w, http.StatusBadRequest, "a WebSocket opens with a request of HTTP/1.1 without a body (RFC 6455 §4.1)")
+		return
+	}
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		refusePage(w, http.StatusHTTPVersionNotSupported, "a WebSocket opens over HTTP/1.1 here")
 		return
 	}
 	conn.SetDeadline(time.Time{}) //nolint:errcheck // the socket is open
-	if n := rw.Reader.Buffered(); n > 0 {
-		c.early, _ = rw.Reader.Peek(n)
+	c.early, _ = rw.Reader.Peek(rw.Reader.Buffered())
+	if replay, ok := conn.(*replay); ok {
+		c.early = append(c.early, replay.read...)
 	}
 	l.upgrade(c, h, h.appendTo(nil))
 }
@@ -150,7 +157,13 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 	defer s.leave()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(s.ctx, cancel)()
+	defer s.onOff(func() {
+		cancel()
+		// A client that takes or sends nothing must not keep the project from being switched off.
+		rc := http.NewResponseController(w)
+		rc.SetWriteDeadline(time.Now()) //nolint:errcheck // every connection has deadlines
+		rc.SetReadDeadline(time.Now())  //nolint:errcheck // likewise
+	})()
 
 	meter := &meter{ResponseWriter: w}
 	body := &meteredBody{ReadCloser: r.Body}
@@ -195,7 +208,7 @@ func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
 			h := headOf(p.In)
 			rt.rewrite(h, c)
 			p.Out.URL.Scheme, p.Out.URL.Host = rt.httpURL.Scheme, rt.httpURL.Host
-			p.Out.URL.Path, p.Out.URL.RawPath = rt.path(p.In.URL.Path), rt.path(p.In.URL.RawPath)
+			rt.aim(p.Out.URL, p.In.URL)
 			p.Out.Host = h.get("Host")
 			for _, name := range rt.ours {
 				p.Out.Header.Set(name, h.get(name))
@@ -212,9 +225,23 @@ func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
 			if errors.Is(err, context.Canceled) {
 				panic(http.ErrAbortHandler) // nobody waits for the answer
 			}
-			refusePage(w, http.StatusBadGateway, err.Error())
+			status := http.StatusBadGateway
+			if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+				status = http.StatusGatewayTimeout
+			}
+			refusePage(w, status, err.Error())
 		},
 	}
+}
+
+// aim points out at the upstream's place for in. Path and query keep their spelling, which net/url would normalise.
+func (rt *route) aim(out, in *url.URL) {
+	path := in.EscapedPath()
+	if strings.HasPrefix(in.Path, "/") { // else it is "*" (RFC 9112 §3.2.4)
+		path = rt.path(path)
+	}
+	out.Path, out.RawPath = targetPath(path), path
+	out.RawQuery = in.RawQuery
 }
 
 // meter counts what is answered.

@@ -2,9 +2,11 @@ package tunnel
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +35,7 @@ func newRoute(r *project.Route) *route {
 		DialContext:           rt.dialPlain,
 		MaxIdleConnsPerHost:   32,
 		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   r.ConnectTimeout,
 		ResponseHeaderTimeout: r.ReadTimeout,
 		DisableCompression:    true, // the answer passes as it is
 	}
@@ -70,16 +73,17 @@ func (rt *route) host(asked string) string {
 	return rt.Route.Host
 }
 
-// path is where a request's path is at the upstream.
+// path is where a request's path, escaped as it came, is at the upstream.
 func (rt *route) path(p string) string {
-	if p == "" {
-		return ""
-	}
 	if rt.StripPrefix {
-		p = "/" + strings.TrimPrefix(strings.TrimPrefix(p, rt.Path), "/")
+		rest, ok := strings.CutPrefix(p, rt.Path)
+		if !ok { // it is spelt with escapes
+			rest = (&url.URL{Path: strings.TrimPrefix(targetPath(p), rt.Path)}).EscapedPath()
+		}
+		p = "/" + strings.TrimPrefix(rest, "/")
 	}
 	if rt.upstream.network != "unix" {
-		p = strings.TrimSuffix(rt.upstream.url.Path, "/") + p
+		p = strings.TrimSuffix(rt.upstream.url.EscapedPath(), "/") + p
 	}
 	return p
 }
@@ -87,7 +91,7 @@ func (rt *route) path(p string) string {
 // rewrite makes a client's request what the upstream is sent: as it came, but for what a reverse proxy owes.
 func (rt *route) rewrite(h *head, c *client) {
 	client, asked := c.addr().String(), h.get("Host")
-	if by := h.get("X-Forwarded-For"); by != "" {
+	if by := h.list("X-Forwarded-For"); by != "" {
 		h.set("X-Forwarded-For", by+", "+client)
 	} else {
 		h.set("X-Forwarded-For", client)
@@ -96,20 +100,26 @@ func (rt *route) rewrite(h *head, c *client) {
 	h.set("X-Forwarded-Host", asked)
 	h.set("X-Real-IP", client)
 	h.set("Host", rt.host(asked))
-	for name, value := range rt.SetHeaders {
-		h.set(name, value)
+	for _, name := range slices.Sorted(maps.Keys(rt.SetHeaders)) {
+		h.set(name, rt.SetHeaders[name])
 	}
 }
 
-// target is a request target (RFC 9112 §3.2) at the upstream.
+// target is a request target in origin form (RFC 9112 §3.2.1) at the upstream.
 func (rt *route) target(target string) string {
-	if u, err := url.Parse(target); err == nil && u.IsAbs() {
-		target = u.RequestURI()
-	}
 	p, query, found := strings.Cut(target, "?")
 	p = rt.path(p)
 	if found {
 		p += "?" + query
+	}
+	return p
+}
+
+// targetPath is the path, unescaped, of a request target in origin form. Routes are found by it.
+func targetPath(target string) string {
+	p, _, _ := strings.Cut(target, "?")
+	if plain, err := url.PathUnescape(p); err == nil {
+		return plain
 	}
 	return p
 }

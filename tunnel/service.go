@@ -22,9 +22,10 @@ type service struct {
 	cancel  context.CancelFunc
 	work    sync.WaitGroup // requests and relays under way
 
-	mu     sync.Mutex
-	off    bool
-	relays map[*relay]struct{}
+	mu      sync.Mutex
+	off     bool
+	opening int // connections whose handshake is under way
+	relays  map[*relay]struct{}
 }
 
 func newService(p *project.Project, log *capture.Log, m mover) *service {
@@ -54,6 +55,21 @@ func (s *service) close() {
 	}
 }
 
+// onOff arranges for f to be called when the service is switched off. The function that it returns ends that, and waits
+// for f if it was called.
+func (s *service) onOff(f func()) (end func()) {
+	done := make(chan struct{})
+	stop := context.AfterFunc(s.ctx, func() {
+		defer close(done)
+		f()
+	})
+	return func() {
+		if !stop() {
+			<-done
+		}
+	}
+}
+
 // enter counts a request as under way, unless the service is off.
 func (s *service) enter() bool {
 	s.mu.Lock()
@@ -74,9 +90,28 @@ func (s *service) connections() int {
 	return len(s.relays)
 }
 
-// begin gives a relay to the mover, unless the service is off or full.
+// admit counts a connection as being opened, unless max_connections is reached.
+func (s *service) admit() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if limit := s.project.MaxConnections; limit > 0 && s.opening+len(s.relays) >= limit {
+		return false
+	}
+	s.opening++
+	return true
+}
+
+// dismiss uncounts a connection that did not open.
+func (s *service) dismiss() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opening--
+}
+
+// begin gives the relay of a connection that was admitted to the mover, unless the service is off.
 func (s *service) begin(r *relay) {
 	s.mu.Lock()
+	s.opening--
 	off := s.off
 	if !off {
 		s.relays[r] = struct{}{}
@@ -97,11 +132,6 @@ func (s *service) begin(r *relay) {
 		return
 	}
 	s.mover.start(r)
-}
-
-// full reports whether max_connections is reached.
-func (s *service) full() bool {
-	return s.project.MaxConnections > 0 && s.connections() >= s.project.MaxConnections
 }
 
 // route returns the route with the longest path that p begins with, or nil.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"culvert/tunnel/capture"
+	"culvert/tunnel/frame"
 )
 
 // answerTimeout is how long a backend may think about a handshake if its route sets no read_timeout.
@@ -27,12 +28,12 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 		return
 	}
 	defer s.leave()
-	_, target, _, err := h.request()
+	_, target, proto, err := h.request()
 	if err != nil {
 		c.refuse(http.StatusBadRequest, err.Error())
 		return
 	}
-	path, _, _ := strings.Cut(target, "?")
+	path := targetPath(target)
 	hs := &handshake{service: s, client: c, route: s.route(path), request: h.clone()}
 	req := capture.Request{
 		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: raw,
@@ -40,7 +41,7 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 	}
 	if hs.route != nil {
 		hs.route.rewrite(hs.request, c)
-		hs.request.start = "GET " + hs.route.target(target) + " HTTP/1.1"
+		hs.request.start = "GET " + hs.route.target(target) + " " + proto
 		req.Upstream, req.Forwarded = hs.route.upstream.url.String(), hs.request.appendTo(nil)
 	}
 	hs.forwarded = req.Forwarded
@@ -66,38 +67,58 @@ func (hs *handshake) run(path string) {
 		hs.refuse(http.StatusForbidden, why, capture.ByRefusal)
 		return
 	}
-	if s.full() {
-		why := fmt.Sprintf("project %s has its max_connections, %d", s.project.Name, s.project.MaxConnections)
-		hs.refuse(http.StatusServiceUnavailable, why, capture.ByLimit)
-		return
-	}
 	if hs.route == nil {
 		hs.refuse(http.StatusNotFound, s.noRoute(path), capture.ByRefusal)
 		return
 	}
+	admitted := s.admit()
+	if !admitted {
+		why := fmt.Sprintf("project %s has its max_connections, %d", s.project.Name, s.project.MaxConnections)
+		hs.refuse(http.StatusServiceUnavailable, why, capture.ByLimit)
+		return
+	}
+	defer func() {
+		if admitted {
+			s.dismiss()
+		}
+	}()
 	backend, err := hs.route.upstream.dial(s.ctx)
 	if err != nil {
-		status := http.StatusBadGateway
-		if errors.Is(err, context.DeadlineExceeded) {
-			status = http.StatusGatewayTimeout
-		}
-		hs.refuse(status, err.Error(), capture.ByDialFailure)
+		hs.undialled(err)
 		return
 	}
 	hs.backend = backend
 	// Whoever switches the project off must not wait for a backend that thinks.
 	stop := context.AfterFunc(s.ctx, func() {
+		hs.client.wire.SetDeadline(time.Now()) //nolint:errcheck // the socket is open
 		backend.wire.Close()
-		hs.client.wire.Close()
 	})
-	if !hs.exchange() || !stop() {
-		backend.wire.Close()
+	opened := hs.exchange()
+	if stopped := !stop(); opened && !stopped {
+		admitted = false // but a relay
+		s.begin(&relay{
+			client: hs.client.endpoint, backend: *backend, record: hs.record,
+			limits: limits{idle: s.project.IdleTimeout, read: hs.route.ReadTimeout, send: hs.route.SendTimeout},
+		})
 		return
 	}
-	s.begin(&relay{
-		client: hs.client.endpoint, backend: *backend, record: hs.record,
-		limits: limits{idle: s.project.IdleTimeout, read: hs.route.ReadTimeout, send: hs.route.SendTimeout},
-	})
+	backend.wire.Close()
+	if opened {
+		hs.over(capture.End{By: capture.Tunnel, Cause: capture.ByStop})
+		hs.client.close()
+	}
+}
+
+// undialled explains a backend that could not be reached.
+func (hs *handshake) undialled(err error) {
+	switch {
+	case hs.service.ctx.Err() != nil:
+		hs.refuse(http.StatusServiceUnavailable, hs.service.switchedOff(), capture.ByStop)
+	case errors.Is(err, context.DeadlineExceeded):
+		hs.refuse(http.StatusGatewayTimeout, err.Error(), capture.ByDialFailure)
+	default:
+		hs.refuse(http.StatusBadGateway, err.Error(), capture.ByDialFailure)
+	}
 }
 
 // exchange sends the request and passes the answer on; true after a 101.
@@ -112,28 +133,22 @@ func (hs *handshake) exchange() bool {
 		hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s took no request: %v", hs.where(), err), capture.ByError)
 		return false
 	}
-	raw, rest, err := readHead(b.conn(), make([]byte, 1<<10))
-	if err != nil {
-		hs.unanswered(raw, err, timeout)
-		return false
-	}
-	answer, status, err := parseAnswer(raw)
-	if err != nil {
-		hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s answered with %v", hs.where(), err), capture.ByError)
+	raw, rest, answer, status, ok := hs.answer(timeout)
+	if !ok {
 		return false
 	}
 	hs.record.Answered(time.Now(), status, raw)
-	if loopbackHost(hs.request.get("X-Forwarded-Host")) && answer.get("Strict-Transport-Security") != "" {
+	if loopbackHost(hs.request.get("X-Forwarded-Host")) && answer.count("Strict-Transport-Security") > 0 {
 		answer.del("Strict-Transport-Security")
 		raw = answer.appendTo(nil)
 	}
 	hs.client.wire.SetDeadline(time.Now().Add(timeout)) //nolint:errcheck // likewise
 	if status != http.StatusSwitchingProtocols {
-		hs.passRefusal(answer, raw, rest, status)
+		hs.passRefusal(answer, raw, rest)
 		return false
 	}
 	if _, err := hs.client.conn().Write(raw); err != nil {
-		hs.over(ending(0, err, hs.client.tls != nil, false))
+		hs.over(ending(frame.Sent, err, hs.client.tls != nil, false))
 		hs.client.close()
 		return false
 	}
@@ -141,6 +156,28 @@ func (hs *handshake) exchange() bool {
 	b.wire.SetDeadline(time.Time{})         //nolint:errcheck // likewise
 	hs.client.wire.SetDeadline(time.Time{}) //nolint:errcheck // likewise
 	return true
+}
+
+// answer reads the head of the backend's final answer, and what came behind it. Interim ones (RFC 9110 §15.2), which
+// tell a browser nothing here, are skipped. false means that there was none, and that the client was told.
+func (hs *handshake) answer(timeout time.Duration) (raw, rest []byte, answer *head, status int, ok bool) {
+	var stream io.Reader = hs.backend.conn()
+	for {
+		raw, rest, err := readHead(stream, make([]byte, 1<<10))
+		if err != nil {
+			hs.unanswered(raw, err, timeout)
+			return nil, nil, nil, 0, false
+		}
+		answer, status, err := parseAnswer(raw)
+		if err != nil {
+			hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s answered with %v", hs.where(), err), capture.ByError)
+			return nil, nil, nil, 0, false
+		}
+		if status >= 200 || status == http.StatusSwitchingProtocols {
+			return raw, rest, answer, status, true
+		}
+		stream = io.MultiReader(bytes.NewReader(rest), hs.backend.conn())
+	}
 }
 
 // parseAnswer parses a response's head.
@@ -171,14 +208,11 @@ func (hs *handshake) unanswered(raw []byte, err error, timeout time.Duration) {
 }
 
 // passRefusal passes an answer other than 101 on, its body included, and closes both connections.
-func (hs *handshake) passRefusal(answer *head, raw, rest []byte, status int) {
-	defer hs.client.close()
-	end := capture.End{By: capture.Backend, Cause: capture.ByRefusal, Detail: answer.start}
-	defer func() { hs.over(end) }()
+func (hs *handshake) passRefusal(answer *head, raw, rest []byte) {
 	stream := io.MultiReader(bytes.NewReader(raw), bytes.NewReader(rest), hs.backend.conn())
 	resp, err := http.ReadResponse(bufio.NewReader(stream), &http.Request{Method: http.MethodGet})
 	if err != nil {
-		end.Detail = fmt.Sprintf("status %d with a malformed head: %v", status, err)
+		hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s answered %q and then %v", hs.where(), answer.start, err), capture.ByError)
 		return
 	}
 	defer resp.Body.Close()
@@ -187,11 +221,13 @@ func (hs *handshake) passRefusal(answer *head, raw, rest []byte, status int) {
 		answer.del(name)
 	}
 	answer.set("Connection", "close")
+	end := capture.End{By: capture.Backend, Cause: capture.ByRefusal, Detail: answer.start}
 	w := hs.client.conn()
 	if _, err := w.Write(answer.appendTo(nil)); err == nil {
-		n, _ := io.Copy(w, resp.Body)
-		end.ReceivedBytes = n
+		end.ReceivedBytes, _ = io.Copy(w, resp.Body)
 	}
+	hs.over(end)
+	hs.client.close()
 }
 
 // refuse answers the client for a backend that did not.
