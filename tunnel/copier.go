@@ -1,10 +1,8 @@
 package tunnel
 
 import (
-	"errors"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"time"
 
@@ -27,7 +25,9 @@ type copyFlow struct {
 	mu    sync.Mutex
 	first *capture.End // the first reason for the end: the later ones follow from it
 	last  [2]time.Time // when bytes last came, by their direction
-	since time.Time    // when the write to the backend that is under way began, or zero
+	since [2]time.Time // when the write of such bytes that is under way began, or zero
+
+	refuses [2]bool // the end from which such bytes come takes no more
 }
 
 // newCopier returns a mover that works on any system.
@@ -37,11 +37,12 @@ func (c *copier) start(re *relay) {
 	now := time.Now()
 	f := &copyFlow{relay: re, last: [2]time.Time{now, now}}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		go re.drop()
+	if c.closed || re.stopped.Load() {
+		c.mu.Unlock()
+		re.drop()
 		return
 	}
+	defer c.mu.Unlock()
 	c.flows[re] = f
 	c.wg.Go(func() {
 		f.run()
@@ -57,7 +58,7 @@ func (c *copier) stop(re *relay) {
 	f := c.flows[re]
 	c.mu.Unlock()
 	if f != nil {
-		f.end(capture.End{By: capture.Tunnel, Cause: capture.ByStop}, false)
+		f.end(capture.End{By: capture.Tunnel, Cause: capture.ByStop})
 	}
 }
 
@@ -68,7 +69,7 @@ func (c *copier) close() {
 	c.flows = map[*relay]*copyFlow{}
 	c.mu.Unlock()
 	for _, f := range flows {
-		f.end(capture.End{By: capture.Tunnel, Cause: capture.ByStop}, false)
+		f.end(capture.End{By: capture.Tunnel, Cause: capture.ByStop})
 	}
 	c.wg.Wait()
 }
@@ -85,7 +86,7 @@ func (f *copyFlow) run() {
 	move.Wait()
 	close(stop)
 	watch.Wait()
-	f.end(capture.End{By: capture.Unknown, Cause: capture.ByFIN}, false)
+	f.end(capture.End{By: capture.Unknown, Cause: capture.ByFIN})
 	f.report(*f.first)
 }
 
@@ -99,12 +100,12 @@ func (f *copyFlow) copy(dir frame.Direction, from, to *endpoint) {
 		if n > 0 {
 			now := f.moved(dir, n)
 			_, writeErr := dst.Write(buf[:n])
-			f.taking(dir, false)
 			f.record.Data(dir, now, buf[:n])
 			if writeErr != nil {
-				f.lost(1-dir, writeErr, to)
+				f.refused(1-dir, writeErr, to)
 				return
 			}
+			f.taking(dir, false)
 		}
 		if err != nil {
 			break
@@ -116,11 +117,15 @@ func (f *copyFlow) copy(dir frame.Direction, from, to *endpoint) {
 		n, err = src.Read(buf)
 	}
 	f.record.EOF(dir, time.Now())
-	if err != io.EOF {
-		f.lost(dir, err, from)
+	e := ending(dir, err, from.tls != nil, from.wire.fin)
+	if err == io.EOF && f.broken(dir, from) {
+		e.Cause, e.Detail = capture.ByRST, ""
+	}
+	if e.Cause != capture.ByFIN || err != io.EOF {
+		f.end(e)
 		return
 	}
-	f.note(ending(dir, err, from.tls != nil, from.wire.fin))
+	f.note(e)
 	if to.tls != nil {
 		to.tls.CloseWrite() //nolint:errcheck // the FIN below says it as well
 	}
@@ -142,26 +147,36 @@ func (f *copyFlow) moved(dir frame.Direction, n int) time.Time {
 	return now
 }
 
-// taking notes that a write to the backend begins or has ended.
+// taking notes that a write of dir's bytes begins or has ended.
 func (f *copyFlow) taking(dir frame.Direction, begins bool) {
-	if dir != frame.Sent {
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.since = time.Time{}
+	f.since[dir] = time.Time{}
 	if begins {
-		f.since = time.Now()
+		f.since[dir] = time.Now()
 	}
 }
 
-// lost ends the relay after an error of the end from which dir's bytes come.
-func (f *copyFlow) lost(dir frame.Direction, err error, at *endpoint) {
-	if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return // by end
+// refused notes that the end from which dir's bytes come takes no more. What it sent before, a Close frame mostly, is
+// still read; after a reset that comes to an end by itself.
+func (f *copyFlow) refused(dir frame.Direction, err error, at *endpoint) {
+	f.note(ending(dir, err, at.tls != nil, false))
+	f.mu.Lock()
+	f.refuses[dir] = true
+	f.mu.Unlock()
+	at.wire.SetReadDeadline(time.Now().Add(time.Second)) //nolint:errcheck // then it is closed
+}
+
+// broken reports whether the end from which dir's bytes come was reset, though its stream seemed to end in order: a
+// system tells a reset once, and it may have told it to who writes to that end.
+func (f *copyFlow) broken(dir frame.Direction, from *endpoint) bool {
+	f.mu.Lock()
+	refuses, writing := f.refuses[dir], !f.since[1-dir].IsZero()
+	f.mu.Unlock()
+	if c, ok := from.wire.Conn.(interface{ CloseRead() error }); ok && writing && !refuses {
+		return c.CloseRead() != nil // not connected
 	}
-	e := ending(dir, err, at.tls != nil, at.wire.fin)
-	f.end(e, e.Cause == capture.ByRST || e.Cause == capture.ByError)
+	return refuses
 }
 
 // note keeps the first reason.
@@ -174,9 +189,12 @@ func (f *copyFlow) note(e capture.End) {
 	}
 }
 
-// end closes both sockets; abort makes that a RST.
-func (f *copyFlow) end(e capture.End, abort bool) {
+// end closes both sockets, with a RST if e or what came before it was one.
+func (f *copyFlow) end(e capture.End) {
 	f.note(e)
+	f.mu.Lock()
+	abort := f.first.Cause == capture.ByRST || f.first.Cause == capture.ByError
+	f.mu.Unlock()
 	for _, end := range []*endpoint{&f.client, &f.backend} {
 		if tcp, ok := end.wire.Conn.(*net.TCPConn); ok && abort {
 			tcp.SetLinger(0) //nolint:errcheck // then it is a FIN
@@ -198,7 +216,7 @@ func (f *copyFlow) watch(stop <-chan struct{}) {
 			return
 		case now := <-tick.C:
 			if what := f.expired(now); what != "" {
-				f.end(capture.End{By: capture.Tunnel, Cause: capture.ByTimeout, Detail: what}, false)
+				f.end(capture.End{By: capture.Tunnel, Cause: capture.ByTimeout, Detail: what})
 				return
 			}
 		}
@@ -213,9 +231,12 @@ func (f *copyFlow) expired(now time.Time) string {
 	if f.last[frame.Received].After(last) {
 		last = f.last[frame.Received]
 	}
-	waiting := time.Duration(0)
-	if !f.since.IsZero() {
-		waiting = now.Sub(f.since)
+	silent, waiting := now.Sub(f.last[frame.Received]), time.Duration(0)
+	if !f.since[frame.Received].IsZero() {
+		silent = 0 // it is the client that keeps the backend from sending
 	}
-	return f.limits.reached(now.Sub(last), now.Sub(f.last[frame.Received]), waiting)
+	if !f.since[frame.Sent].IsZero() {
+		waiting = now.Sub(f.since[frame.Sent])
+	}
+	return f.limits.reached(now.Sub(last), silent, waiting)
 }

@@ -18,6 +18,8 @@ import (
 const (
 	readSize  = 64 << 10              // what one recv may bring
 	plainSize = readSize + 2*(16<<10) // and what TLS may have held back of it: a partial record and an unread one
+	spareSize = plainSize + 4<<10     // a forward as TLS records
+	maxSpare  = 64                    // unused buffers kept
 )
 
 // reactor moves the bytes of many relays on one goroutine, with epoll, through buffers of its own: a wake-up costs one
@@ -78,7 +80,7 @@ type socket struct {
 	pending []byte          // bytes the socket did not take yet, in buffer
 	buffer  []byte          // from reactor.spare; nil when nothing waits
 	ended   bool            // its stream was read to the end
-	dead    bool            // it failed
+	dead    bool            // it takes no more bytes: a reset, mostly
 	shut    bool            // its peer's end was passed on to it
 	shutDue bool            // …and will be once pending is sent
 	watched bool            // is in epoll
@@ -97,7 +99,7 @@ func newMover() (mover, error) {
 	}
 	r := &reactor{
 		epoll: epoll, wakeFD: wake, done: make(chan struct{}),
-		cipher: make([]byte, readSize), plain: make([]byte, plainSize), out: make([]byte, 0, plainSize+4<<10),
+		cipher: make([]byte, readSize), plain: make([]byte, plainSize), out: make([]byte, 0, spareSize),
 		timed: map[*flow]bool{}, flows: map[*relay]*flow{},
 	}
 	err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: -1})
@@ -220,13 +222,17 @@ func (r *reactor) shutdown(now time.Time) {
 
 // adopt takes a relay's sockets from Go's network poller and starts moving.
 func (r *reactor) adopt(re *relay, now time.Time) {
+	if re.stopped.Load() { // before it was here
+		re.drop()
+		return
+	}
 	f := &flow{relay: re, lastAny: now, lastBackend: now, lastTaken: now}
 	for dir, end := range [2]*endpoint{&re.client, &re.backend} {
 		s := &f.sides[dir]
 		*s = socket{flow: f, reactor: r, peer: &f.sides[1-dir], tls: end.tls, wire: end.wire, dir: frame.Direction(dir), fd: -1}
 		fd, err := detach(end.wire)
 		if err != nil {
-			f.closeSockets(false)
+			f.sides[0].close(false)
 			re.drop()
 			return
 		}
@@ -249,10 +255,11 @@ func (r *reactor) adopt(re *relay, now time.Time) {
 		}
 	}
 	for i := range f.sides {
-		if s := &f.sides[i]; !f.over {
+		s := &f.sides[i]
+		if !f.over && !s.paused() {
 			s.pump(now) // TLS may hold records that were read with the handshake: no readiness tells of them
-			s.settle(now)
 		}
+		s.settle(now)
 	}
 }
 
@@ -288,20 +295,19 @@ func (f *flow) expired(now time.Time) string {
 	if len(f.sides[frame.Received].pending) > 0 {
 		waiting = now.Sub(f.lastTaken)
 	}
+	if len(f.sides[frame.Sent].pending) > 0 {
+		f.lastBackend = now // it is the client that keeps the backend from sending
+	}
 	return f.limits.reached(now.Sub(f.lastAny), now.Sub(f.lastBackend), waiting)
 }
 
 // ready acts on what epoll said.
 func (s *socket) ready(events uint32, now time.Time) {
-	if s.dead {
-		s.unwatch() // its peer is still to be sent what waits
-		return
-	}
 	if events&unix.EPOLLOUT != 0 {
 		s.flush(now)
 	}
 	if events&(unix.EPOLLIN|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
-		if s.ended || s.peer.dead || len(s.peer.pending) > 0 {
+		if s.paused() {
 			s.hungUp(events, now)
 		} else {
 			s.pump(now)
@@ -310,16 +316,22 @@ func (s *socket) ready(events uint32, now time.Time) {
 	s.settle(now)
 }
 
-// hungUp handles an error or hang-up on a socket that is not to be read now: epoll reports these asked or not.
+// paused reports whether s is not to be read now: it has ended, or its peer does not take what was read before.
+func (s *socket) paused() bool {
+	return s.ended || s.peer.dead || len(s.peer.pending) > 0
+}
+
+// hungUp handles an error or hang-up on a socket that is paused: epoll reports these asked or not. One that has not
+// ended yet may hold bytes from before its reset. They are read, and the error after them, once its peer takes them.
 func (s *socket) hungUp(events uint32, now time.Time) {
-	if events&unix.EPOLLERR != 0 {
+	if events&unix.EPOLLERR != 0 && s.ended {
 		errno, err := unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_ERROR)
 		if err == nil && errno != 0 {
-			s.fail(syscall.Errno(errno), now)
+			s.refuse(syscall.Errno(errno), now)
 			return
 		}
 	}
-	if events&unix.EPOLLHUP != 0 {
+	if events&(unix.EPOLLERR|unix.EPOLLHUP) != 0 {
 		s.unwatch()
 	}
 }
@@ -327,27 +339,33 @@ func (s *socket) hungUp(events uint32, now time.Time) {
 // settle passes a stream's end on, asks epoll for what matters next, and ends the flow when both streams have.
 func (s *socket) settle(now time.Time) {
 	f := s.flow
+	if f.over {
+		return
+	}
 	for i := range f.sides {
-		side := &f.sides[i]
-		if side.dead && len(side.peer.pending) == 0 {
+		if side := &f.sides[i]; side.dead && side.emptied(now) {
 			f.finish(f.first, now)
 			return
 		}
-		if side.shutDue && len(side.pending) == 0 && !side.dead {
-			side.shutDown(now)
+	}
+	for i := range f.sides {
+		if side := &f.sides[i]; side.shutDue && len(side.pending) == 0 && !side.dead {
+			unix.Shutdown(side.fd, unix.SHUT_WR) //nolint:errcheck // the peer is told as well as can be
+			side.shut, side.shutDue = true, false
 		}
 	}
-	if f.sides[0].shut && f.sides[1].shut && len(f.sides[0].pending)+len(f.sides[1].pending) == 0 {
+	if f.sides[0].shut && f.sides[1].shut {
 		f.finish(f.first, now)
 		return
 	}
 	for i := range f.sides {
 		side := &f.sides[i]
 		if side.dead {
+			side.unwatch() // it would report its hang-up for ever
 			continue
 		}
 		var want uint32
-		if !side.ended && !side.peer.dead && len(side.peer.pending) == 0 {
+		if !side.paused() && len(side.pending) <= spareSize { // more: a flood of TLS key updates
 			want |= unix.EPOLLIN
 		}
 		if len(side.pending) > 0 {
@@ -357,6 +375,17 @@ func (s *socket) settle(now time.Time) {
 			side.watch(want)
 		}
 	}
+}
+
+// emptied reads what s, which takes no more bytes, sent before that: a Close frame, mostly. True once its peer has all
+// of it.
+func (s *socket) emptied(now time.Time) bool {
+	for !s.paused() {
+		if !s.pump(now) {
+			break
+		}
+	}
+	return s.peer.dead || len(s.peer.pending) == 0
 }
 
 // watch tells epoll which events matter.
@@ -377,25 +406,27 @@ func (s *socket) unwatch() {
 	}
 }
 
-// pump moves what s has to its peer, for some rounds so that one flow does not starve the others.
-func (s *socket) pump(now time.Time) {
+// pump moves what s has to its peer, for some rounds so that one flow does not starve the others. It reports whether
+// there may be more.
+func (s *socket) pump(now time.Time) bool {
 	for range 4 {
-		n, more, err := s.read()
+		n, more, err := s.read(now)
 		if n > 0 {
 			s.forward(s.reactor.plain[:n], now)
 		}
 		if err != nil {
 			s.readEnded(err, now)
-			return
+			return false
 		}
-		if !more || len(s.peer.pending) > 0 {
-			return
+		if !more || s.paused() {
+			return more
 		}
 	}
+	return true
 }
 
 // read fills reactor.plain; more says that the socket may hold more.
-func (s *socket) read() (n int, more bool, err error) {
+func (s *socket) read(now time.Time) (n int, more bool, err error) {
 	r := s.reactor
 	if s.tls == nil {
 		n, err = recv(s.fd, r.plain[:readSize])
@@ -409,15 +440,17 @@ func (s *socket) read() (n int, more bool, err error) {
 		got, s.inErr = recv(s.fd, r.cipher)
 		s.in = r.cipher[:got]
 	}
-	for n < len(r.plain) {
-		m, err := s.tls.Read(r.plain[n:])
+	r.out = r.out[:0]
+	for n < len(r.plain) && err == nil {
+		var m int
+		m, err = s.tls.Read(r.plain[n:])
 		n += m
-		if err == errAgain {
-			break
-		}
-		if err != nil {
-			return n, false, err
-		}
+	}
+	if len(r.out) > 0 { // TLS answers by itself: a key update, an alert
+		s.put(r.out, now) //nolint:errcheck // what does not take it will say so when it is read
+	}
+	if err != nil && err != errAgain {
+		return n, false, err
 	}
 	return n, got == len(r.cipher), nil
 }
@@ -457,17 +490,16 @@ func (s *socket) forward(p []byte, now time.Time) {
 	err := s.peer.send(p, now)
 	f.record.Data(s.dir, now, p)
 	if err != nil {
-		s.peer.writeFailed(err, now)
+		s.peer.refuse(err, now)
 	}
 }
 
-// writeFailed handles a socket that takes no more. What its peer sent before, a Close frame mostly, is still to be read.
-func (s *socket) writeFailed(err error, now time.Time) {
+// refuse notes that s takes no more bytes. What it sent before is still to be read.
+func (s *socket) refuse(err error, now time.Time) {
+	s.flow.note(ending(s.dir, err, s.tls != nil, false), now)
 	s.dead = true
-	if !s.ended {
-		s.pump(now)
-	}
-	s.fail(err, now)
+	s.drop()
+	unix.Shutdown(s.fd, unix.SHUT_RD) //nolint:errcheck // so that what it sent has an end
 }
 
 // send encrypts p if the socket is TLS, and sends it or keeps what the socket does not take.
@@ -492,12 +524,10 @@ func (s *socket) put(p []byte, now time.Time) error {
 		if err != nil && err != errAgain {
 			return err
 		}
-		if n > 0 {
-			s.flow.lastTaken = now
-		}
 		if p = p[n:]; len(p) == 0 {
 			return nil
 		}
+		s.taken(now) // the wait for it to take the rest begins
 	}
 	if s.buffer == nil {
 		s.buffer = s.reactor.lend()
@@ -511,20 +541,28 @@ func (s *socket) put(p []byte, now time.Time) error {
 func (s *socket) flush(now time.Time) {
 	n, err := send(s.fd, s.pending)
 	if err != nil && err != errAgain {
-		s.fail(err, now)
+		s.refuse(err, now)
 		return
 	}
 	if n > 0 {
-		s.flow.lastTaken = now
+		s.taken(now)
 	}
 	if s.pending = s.pending[n:]; len(s.pending) == 0 {
 		s.drop()
 	}
 }
 
+// taken notes that s took bytes just now.
+func (s *socket) taken(now time.Time) {
+	s.flow.lastAny = now
+	if s.dir == frame.Received { // the backend
+		s.flow.lastTaken = now
+	}
+}
+
 // drop gives back the buffer of what waits.
 func (s *socket) drop() {
-	if s.buffer != nil {
+	if s.buffer != nil && len(s.reactor.spare) < maxSpare {
 		s.reactor.spare = append(s.reactor.spare, s.buffer)
 	}
 	s.pending, s.buffer = nil, nil
@@ -537,41 +575,37 @@ func (r *reactor) lend() []byte {
 		r.spare = r.spare[:n-1]
 		return b
 	}
-	return make([]byte, 0, plainSize+4<<10)
+	return make([]byte, 0, spareSize)
 }
 
-// readEnded handles the end of s's stream.
+// readEnded handles the end of s's stream: in order, or by an error, after which s takes no more bytes either.
 func (s *socket) readEnded(err error, now time.Time) {
-	if err != io.EOF {
-		s.fail(err, now)
-		return
-	}
 	s.ended = true
 	s.flow.note(ending(s.dir, err, s.tls != nil, s.wire.fin), now)
 	s.flow.record.EOF(s.dir, now)
-	s.peer.shutDue = true
+	if err != io.EOF {
+		s.dead = true
+		s.drop()
+		return
+	}
+	if !s.dead && !s.peer.dead {
+		s.peer.end(now)
+	}
 }
 
-// shutDown ends the stream towards s, as its peer has ended its own.
-func (s *socket) shutDown(now time.Time) {
-	s.shutDue, s.shut = false, true
-	if s.tls != nil {
-		s.reactor.out = s.reactor.out[:0]
-		if err := s.tls.CloseWrite(); err == nil {
-			s.put(s.reactor.out, now) //nolint:errcheck // the peer is told as well as can be
-		}
+// end ends the stream towards s, as its peer has ended its own, behind what waits. The FIN is left to settle.
+func (s *socket) end(now time.Time) {
+	if s.shut || s.shutDue {
+		return
 	}
-	unix.Shutdown(s.fd, unix.SHUT_WR) //nolint:errcheck // likewise
-}
-
-// fail ends the flow after an error of s: both ends see a reset where one was.
-func (s *socket) fail(err error, now time.Time) {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		s.wire.fin = true
+	s.shutDue = true
+	if s.tls == nil {
+		return
 	}
-	s.flow.note(ending(s.dir, err, s.tls != nil, s.wire.fin), now)
-	s.dead = true
-	s.drop()
+	s.reactor.out = s.reactor.out[:0]
+	if err := s.tls.CloseWrite(); err == nil {
+		s.put(s.reactor.out, now) //nolint:errcheck // the peer is told as well as can be
+	}
 }
 
 // note keeps the first reason for the end: the later ones follow from it.
@@ -591,41 +625,34 @@ func (f *flow) finish(e capture.End, now time.Time) {
 	f.over = true
 	r := f.sides[0].reactor
 	abort := f.first.Cause == capture.ByRST || f.first.Cause == capture.ByError
-	if !abort && !(f.sides[0].shut && f.sides[1].shut) {
-		for i := range f.sides {
-			if s := &f.sides[i]; !s.shut {
-				s.shutDown(now)
-			}
-		}
-	}
 	for i := range f.sides {
 		s := &f.sides[i]
-		s.drop()
+		if !abort && !s.dead {
+			s.end(now)
+		}
+		s.close(abort)
 		r.sockets[s.slot] = nil
 		r.free = append(r.free, s.slot)
 		if !s.ended {
 			f.record.EOF(s.dir, now)
 		}
 	}
-	f.closeSockets(abort)
 	delete(r.flows, f.relay)
 	delete(r.timed, f)
 	f.relay.report(f.first)
 }
 
-// closeSockets closes both ends; abort makes that a RST instead of a FIN.
-func (f *flow) closeSockets(abort bool) {
-	for i := range f.sides {
-		s := &f.sides[i]
-		if s.fd < 0 {
-			continue
-		}
-		if abort {
-			unix.SetsockoptLinger(s.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}) //nolint:errcheck // a unix socket has none
-		}
-		unix.Close(s.fd)
-		s.fd = -1
+// close closes the socket: with a RST if the flow was aborted, or if it did not take all that it should have.
+func (s *socket) close(abort bool) {
+	if s.fd < 0 {
+		return
 	}
+	if abort || len(s.pending) > 0 {
+		unix.SetsockoptLinger(s.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}) //nolint:errcheck // a unix socket has none
+	}
+	s.drop()
+	unix.Close(s.fd)
+	s.fd = -1
 }
 
 // detach takes the socket below w out of Go's network poller.

@@ -97,10 +97,10 @@ func party(dir frame.Direction) capture.Party {
 // ended, which for TLS may come without the close_notify that RFC 8446 §6.1 asks for.
 func ending(dir frame.Direction, err error, secure, fin bool) capture.End {
 	end := capture.End{By: party(dir), Cause: capture.ByError, Detail: err.Error()}
-	var alert tls.AlertError
+	var remote *net.OpError
 	switch {
-	case errors.As(err, &alert):
-		end.Cause, end.Detail = capture.ByTLSAlert, alert.Error()
+	case errors.As(err, &remote) && remote.Op == "remote error": // how crypto/tls marks an alert
+		end.Cause, end.Detail = capture.ByTLSAlert, remote.Err.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		end.Cause, end.Detail = capture.ByFIN, ""
 		if errors.Is(err, io.ErrUnexpectedEOF) {
