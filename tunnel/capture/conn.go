@@ -35,14 +35,14 @@ func (p Party) String() string {
 	return [...]string{"unknown", "client", "backend", "culvert"}[min(p, 3)]
 }
 
-// Cause is how a connection ended, as the transport saw it.
+// Cause is how a connection ended.
 type Cause uint8
 
 // The causes of an end.
 const (
 	ByError       Cause = iota // any other failure, told by End.Detail
-	ByClose                    // the close handshake (RFC 6455 §7.1.2)
-	ByFIN                      // end of stream without a Close frame
+	ByClose                    // the close handshake (RFC 6455 §7.1.2): both sides sent Close, then the stream ended
+	ByFIN                      // end of stream, without a close handshake
 	ByRST                      // reset
 	ByTLSAlert                 // TLS alert, or TLS ended without close_notify
 	ByTimeout                  // silent for longer than the project allows
@@ -58,7 +58,7 @@ func (c Cause) String() string {
 	case ByClose:
 		return "close handshake"
 	case ByFIN:
-		return "end of stream without Close"
+		return "end of stream"
 	case ByRST:
 		return "reset"
 	case ByTLSAlert:
@@ -209,7 +209,8 @@ func (c *Conn) EOF(dir frame.Direction, t time.Time) {
 }
 
 // End records that the connection is over. Nothing is recorded of it after that. A direction of which EOF was not called
-// was still under way: what it lacks is not held against it.
+// was still under way: what it lacks is not held against it. An end ByFIN is recorded as ByClose, by the side that began
+// it, if both sides had sent a Close frame, which the transport does not see.
 func (c *Conn) End(e End) {
 	l := c.log
 	l.mu.Lock()
@@ -218,6 +219,9 @@ func (c *Conn) End(e End) {
 		return
 	}
 	e.Detail = strings.Clone(e.Detail[:min(len(e.Detail), maxHead)])
+	if e.Cause == ByFIN && c.dirs[frame.Sent].closing && c.dirs[frame.Received].closing {
+		e.Cause, e.By = ByClose, c.closeBy
+	}
 	if !l.closed {
 		if c.status == 101 {
 			for i := range c.dirs {

@@ -29,6 +29,7 @@ type direction struct {
 	pending    int             // compressed messages that wait to be inflated
 	missed     bool            // the next of them comes after one that cannot be
 	context    *frame.Inflater // nil before the first; used by the inflater only while pending
+	closing    bool            // a Close frame has passed
 	ended      bool            // the stream is
 
 	totals   Traffic
@@ -130,7 +131,7 @@ func (d *direction) End() {
 	switch {
 	case d.opcode == frame.Close:
 		if held {
-			d.closing(r)
+			d.closed(r)
 		}
 	case !d.opcode.Control() && d.fin:
 		d.messages++
@@ -182,9 +183,10 @@ func (d *direction) fault(v frame.Violation, wall, mono int64) {
 	}
 }
 
-// closing notes what the Close frame in r says, if it is the connection's first.
-func (d *direction) closing(r *row) {
+// closed notes what the Close frame in r says, if it is the connection's first.
+func (d *direction) closed(r *row) {
 	c := d.conn
+	d.closing = true
 	if c.closeBy != Unknown {
 		return
 	}

@@ -1,0 +1,53 @@
+package capture
+
+import (
+	"testing"
+	"time"
+
+	"culvert/tunnel/frame"
+)
+
+func TestAnEndOfStreamAfterBothClosesIsTheCloseHandshake(t *testing.T) {
+	const sent, received = frame.Sent, frame.Received
+	for _, test := range []struct {
+		name   string
+		closes []frame.Direction
+		cause  Cause
+		by     Party
+		ending string
+	}{
+		{"neither sent Close", nil, ByFIN, Backend, "end of stream by backend, no Close frame (1006)"},
+		{
+			"the client alone sent Close",
+			[]frame.Direction{sent},
+			ByFIN, Backend,
+			`end of stream by backend, close code 4001 from client "done"`,
+		},
+		{
+			"the client began",
+			[]frame.Direction{sent, received},
+			ByClose, Client,
+			`close handshake by client, close code 4001 from client "done"`,
+		},
+		{
+			"the backend began",
+			[]frame.Direction{received, sent},
+			ByClose, Backend,
+			`close handshake by backend, close code 4001 from backend "done"`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := New(0)
+			defer l.Close()
+			c := opened(l)
+			for _, dir := range test.closes {
+				send(c, dir, frame.Close, "\x0f\xa1done")
+			}
+			c.End(End{Time: time.Now(), By: Backend, Cause: ByFIN})
+			info, _ := l.Conn(c.ID())
+			if info.End.Cause != test.cause || info.End.By != test.by || info.Ending() != test.ending {
+				t.Errorf("%v by %v: %s", info.End.Cause, info.End.By, info.Ending())
+			}
+		})
+	}
+}
