@@ -30,8 +30,9 @@ type head struct {
 }
 
 // readHead reads from r up to and including the empty line that ends a head, using buf as space. It returns the head's
-// bytes and those that arrived behind it, both in buf or a larger copy of it.
-func readHead(r io.Reader, buf []byte) (raw, rest []byte, err error) {
+// bytes and those that arrived behind it, both in buf or a larger copy of it. begins tells from the first bytes whether
+// they may be a head, so that a peer that speaks something else is named at once instead of being waited for.
+func readHead(r io.Reader, buf []byte, begins func([]byte) bool) (raw, rest []byte, err error) {
 	n := 0
 	for {
 		if n == len(buf) {
@@ -49,7 +50,7 @@ func readHead(r io.Reader, buf []byte) (raw, rest []byte, err error) {
 		if err != nil {
 			return buf[:n], nil, err
 		}
-		if n >= 8 && !looksLikeHTTP(buf[:n]) {
+		if n >= 8 && !begins(buf[:n]) {
 			return buf[:n], nil, errNotHTTP
 		}
 	}
@@ -70,12 +71,11 @@ func endOfHead(p []byte) int {
 	}
 }
 
-// looksLikeHTTP tells a message's first bytes from garbage, so that a peer that speaks something else is named at once
-// instead of being waited for.
-func looksLikeHTTP(p []byte) bool {
-	if bytes.HasPrefix(p, []byte("HTTP/1.")) {
-		return true
-	}
+// beginsAnswer reports whether p, of at least 8 bytes, may begin a response.
+func beginsAnswer(p []byte) bool { return bytes.HasPrefix(p, []byte("HTTP/1.")) }
+
+// beginsRequest reports whether p may begin a request: with a method.
+func beginsRequest(p []byte) bool {
 	for i, c := range p {
 		if c == ' ' {
 			return i > 0

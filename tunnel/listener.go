@@ -164,7 +164,7 @@ func (l *listener) first(c *client) error {
 		return l.pages.take(c, nil)
 	}
 	c.wire.SetDeadline(time.Now().Add(headTimeout)) //nolint:errcheck // likewise
-	raw, rest, err := readHead(c.conn(), make([]byte, 2<<10))
+	raw, rest, err := readHead(c.conn(), make([]byte, 2<<10), beginsRequest)
 	if err != nil {
 		if len(raw) > 0 {
 			c.refuse(http.StatusBadRequest, "this is not an HTTP request: "+err.Error())

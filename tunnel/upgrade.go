@@ -58,6 +58,7 @@ type handshake struct {
 	forwarded []byte
 	record    *capture.Conn
 	backend   *endpoint
+	admitted  bool // counted by max_connections
 }
 
 // run carries the handshake out.
@@ -71,17 +72,12 @@ func (hs *handshake) run(path string) {
 		hs.refuse(http.StatusNotFound, s.noRoute(path), capture.ByRefusal)
 		return
 	}
-	admitted := s.admit()
-	if !admitted {
+	hs.admitted = s.admit()
+	if !hs.admitted {
 		why := fmt.Sprintf("project %s has its max_connections, %d", s.project.Name, s.project.MaxConnections)
 		hs.refuse(http.StatusServiceUnavailable, why, capture.ByLimit)
 		return
 	}
-	defer func() {
-		if admitted {
-			s.dismiss()
-		}
-	}()
 	backend, err := hs.route.upstream.dial(s.ctx)
 	if err != nil {
 		hs.undialled(err)
@@ -95,7 +91,6 @@ func (hs *handshake) run(path string) {
 	})
 	opened := hs.exchange()
 	if stopped := !stop(); opened && !stopped {
-		admitted = false // but a relay
 		s.begin(&relay{
 			client: hs.client.endpoint, backend: *backend, record: hs.record,
 			limits: limits{idle: s.project.IdleTimeout, read: hs.route.ReadTimeout, send: hs.route.SendTimeout},
@@ -163,7 +158,7 @@ func (hs *handshake) exchange() bool {
 func (hs *handshake) answer(timeout time.Duration) (raw, rest []byte, answer *head, status int, ok bool) {
 	var stream io.Reader = hs.backend.conn()
 	for {
-		raw, rest, err := readHead(stream, make([]byte, 1<<10))
+		raw, rest, err := readHead(stream, make([]byte, 1<<10), beginsAnswer)
 		if err != nil {
 			hs.unanswered(raw, err, timeout)
 			return nil, nil, nil, 0, false
@@ -243,6 +238,9 @@ func (hs *handshake) refuse(status int, why string, cause capture.Cause) {
 // over records the end of a connection that no relay has had.
 func (hs *handshake) over(e capture.End) {
 	e.Time = time.Now()
+	if hs.admitted {
+		hs.service.dismiss()
+	}
 	hs.record.End(e)
 }
 
