@@ -180,10 +180,10 @@ func dial(t testing.TB, addr string, config *tls.Config) *peer {
 
 // peer is an end of a connection in a test's hands.
 type peer struct {
-	net.Conn        // what is written to: TLS or the socket
-	socket net.Conn // below
-	in     *bufio.Reader
-	head   string // the request or answer that it sent or was sent
+	net.Conn          // what is written to: TLS or the socket
+	socket   net.Conn // below
+	in       *bufio.Reader
+	head     string // the request or answer that it sent or was sent
 }
 
 func newPeer(t testing.TB, c net.Conn) *peer {
