@@ -292,6 +292,7 @@ func (s *search) scanBlock(ids []int64, number int64, n *needle) []int64 {
 	}
 	size := len(n.text)
 	e, ok := w.at(0)
+	var in runFrame // the frame of e that was looked at last, if e is a run
 	for i := 0; ok; {
 		k := n.index(w.data[i:])
 		if k < 0 {
@@ -300,16 +301,27 @@ func (s *search) scanBlock(ids []int64, number int64, n *needle) []int64 {
 		i += k
 		for ok && w.end(e) < i+size {
 			e, ok = w.after(e)
+			in = runFrame{}
 		}
-		switch start := w.start(e); {
+		start, end, row := w.start(e), w.end(e), e.row
+		if ok && e.holds == holdsRun && i >= start {
+			if in.row == 0 {
+				in = w.frames(e)
+			}
+			for in.end < i+size && in.end < end {
+				in = w.nextFrame(in)
+			}
+			start, end, row = in.start, in.end, in.row
+		}
+		switch {
 		case !ok:
 		case i < start:
 			i = start // it was in a header, or across one
 		default:
 			if e.holds != holdsDeflated {
-				hit(e.row)
+				hit(row)
 			}
-			i = w.end(e)
+			i = end
 		}
 	}
 	return ids

@@ -15,8 +15,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"culvert/tunnel/frame"
 )
 
 // DefaultBudget is the budget in bytes of a log that asks for none.
@@ -87,11 +85,10 @@ type Traffic struct {
 	Wire    int64 // bytes with the frame headers
 }
 
-// count adds a whole frame.
-func (t *Traffic) count(h *frame.Header) {
-	t.Frames++
-	t.Payload += int64(h.Length)
-	t.Wire += int64(h.Length) + int64(h.Size)
+func (t *Traffic) add(o Traffic) {
+	t.Frames += o.Frames
+	t.Payload += o.Payload
+	t.Wire += o.Wire
 }
 
 // Stats is a log's account of itself.

@@ -28,6 +28,7 @@ const (
 	holdsPlain    holds = iota // payload as it passed, unmasked
 	holdsDeflated              // payload as it passed, compressed: not searched
 	holdsInflated              // a whole message, inflated
+	holdsRun                   // frames, see run
 )
 
 // extent is a header, unpacked.
@@ -69,6 +70,7 @@ type store struct {
 	made     int64  // blocks so far; the first is number 1, so that position 0 is none
 	open     extent // being written at the end of head; row 0 for none
 	openAt   int    // offset of its header in head
+	run      run    // the run that is being written
 	blockLen int64
 	payload  int64 // bytes held
 }

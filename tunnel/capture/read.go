@@ -95,6 +95,10 @@ func (l *Log) copyHeld(dst []byte, tail int64, size, n int) []byte {
 	if n == 0 {
 		return dst
 	}
+	if tail < 0 {
+		b, at := l.block(-tail)
+		return append(dst, b.mem[at:at+n]...)
+	}
 	dst = append(dst, make([]byte, n)...)
 	for end := size; tail != 0; {
 		e, b, at := l.extent(tail)
@@ -110,6 +114,11 @@ func (l *Log) copyHeld(dst []byte, tail int64, size, n int) []byte {
 // pin pins the blocks of the first n bytes of the payload of size bytes whose last extent is at tail, and appends the
 // bytes to pieces, in order. The lock is held.
 func (l *Log) pin(pieces []piece, tail int64, size, n int) []piece {
+	if tail < 0 {
+		b, at := l.block(-tail)
+		b.pins++
+		return append(pieces, piece{b, b.mem[at : at+n]})
+	}
 	start := len(pieces)
 	for end := size; tail != 0; {
 		e, b, at := l.extent(tail)

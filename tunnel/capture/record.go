@@ -152,7 +152,7 @@ func (d *direction) Violation(v frame.Violation) {
 	if v.Rule == frame.TextInvalid || v.Rule == frame.TextTruncated {
 		first := d.message
 		if first == 0 {
-			first = d.last // recorded by Message
+			first = d.last // it came in a run
 		}
 		if r := l.row(first); r != nil {
 			r.flags |= InvalidUTF8

@@ -10,7 +10,7 @@ type row struct {
 	number      int64  // of the frame in its direction
 	offset      int64  // of the frame's header in its direction
 	wire        uint64 // declared payload length
-	tail        int64  // position of the last extent of the payload, 0 without any
+	tail        int64  // position of the last extent of the payload, 0 without any; negative: of the payload itself, in a run
 	inflated    int64  // the same of the inflated message, in the message's first row
 	stored      uint32 // payload bytes held
 	inflatedLen uint32

@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 )
@@ -60,7 +59,7 @@ func (d *Decoder) Closed() (code uint16, ok bool) {
 
 // Feed decodes the bytes that follow those of the last Feed. It does not keep p.
 func (d *Decoder) Feed(p []byte, s Sink) {
-	whole, _ := s.(MessageSink)
+	runs, _ := s.(RunSink)
 	for len(p) > 0 {
 		if d.lost {
 			d.offset += int64(len(p))
@@ -75,7 +74,10 @@ func (d *Decoder) Feed(p []byte, s Sink) {
 			p = p[n:]
 			continue
 		}
-		n := d.whole(p, s, whole)
+		n := 0
+		if runs != nil && d.have == 0 && !d.message && !d.closed {
+			n = d.run(p, runs)
+		}
 		if n == 0 {
 			if n = d.header(p); n < 0 {
 				return
@@ -106,70 +108,6 @@ func (d *Decoder) EOF(s Sink) {
 	if !d.closed {
 		d.violate(s, CloseMissing, d.offset, "the connection's close code is 1006")
 	}
-}
-
-// whole decodes the message at the start of p if it is the kind that most traffic consists of: one frame, all there,
-// nothing wrong with its header. It returns the frame's size, or 0 if it is of another kind: then nothing has happened,
-// and the long way finds the same and more.
-func (d *Decoder) whole(p []byte, s Sink, whole MessageSink) int {
-	if len(p) < 2 || d.have != 0 || d.message || d.closed {
-		return 0
-	}
-	b0, b1 := p[0], p[1]
-	op, rsv := Opcode(b0&opcodeBits), b0&rsvBits>>4
-	if b0&finBit == 0 || op-Text > Binary-Text || rsv != 0 && (rsv != RSV1 || !d.deflate) {
-		return 0
-	}
-	length, size := uint64(b1&lengthBits), 2
-	switch {
-	case length < length16:
-	case length == length16 && len(p) >= 4:
-		length, size = uint64(binary.BigEndian.Uint16(p[2:])), 4
-		if length < length16 {
-			return 0
-		}
-	default:
-		return 0 // so long a frame does not mind the long way
-	}
-	masked := b1&maskBit != 0
-	if masked != (d.dir == Sent) {
-		return 0
-	}
-	h := &d.h
-	var key [4]byte
-	if masked {
-		if len(p) < size+4 {
-			return 0
-		}
-		key = [4]byte(p[size:])
-		size += 4
-	}
-	if uint64(len(p)-size) < length {
-		return 0
-	}
-	h.Number++
-	h.Offset, h.Length, h.Key = d.offset, length, key
-	h.Opcode, h.RSV, h.Size, h.Fin, h.Masked = op, rsv, uint8(size), true, masked
-	d.offset += int64(size)
-	if whole != nil && length <= block {
-		if space, ok := whole.Message(h); ok {
-			d.fill(space, p[size:size+int(length)], s)
-			return size + int(length)
-		}
-	}
-	d.left = length
-	d.open = true
-	d.watch = nothing
-	if d.checked = op == Text && rsv == 0; d.checked {
-		d.watch, d.text = textUTF8, UTF8{}
-	}
-	s.Begin(h)
-	if length == 0 {
-		d.end(s)
-	} else {
-		d.payload(p[size:size+int(length)], s)
-	}
-	return size + int(length)
 }
 
 // header takes a header from the start of p and returns its size there, or -1 if p ends before the header does.

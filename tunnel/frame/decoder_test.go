@@ -87,23 +87,23 @@ func inPiecesOf(p []byte, size int) [][]byte {
 	return slices.Collect(slices.Chunk(p, size))
 }
 
-func TestDecoderFindsTheSameForASinkThatTakesMessagesInOneCall(t *testing.T) {
-	var got frametest.MessageRecorder
-	taken := 0
+func TestDecoderFindsTheSameForASinkThatTakesRuns(t *testing.T) {
+	var got frametest.RunRecorder
 	for _, c := range cases() {
 		want := &frametest.Recorder{Frames: c.Frames, Violations: c.Violations}
-		for _, pieces := range [][][]byte{{c.Bytes}, inPiecesOf(c.Bytes, c.Chop), inPiecesOf(c.Bytes, 1021), inPiecesOf(c.Bytes, 100)} {
-			got.Reset()
-			feed(c.Dir, c.Deflate != nil, &got, pieces...)
-			if diff := difference(&got.Recorder, want); diff != "" {
-				t.Fatalf("%s %s, in %d pieces: %s", c.ID, c.Name, len(pieces), diff)
+		for _, most := range []int{1 << 20, 300, 0} {
+			for _, pieces := range [][][]byte{{c.Bytes}, inPiecesOf(c.Bytes, c.Chop), inPiecesOf(c.Bytes, 1021), inPiecesOf(c.Bytes, 100)} {
+				got.Reset()
+				got.Most = most
+				feed(c.Dir, c.Deflate != nil, &got, pieces...)
+				if diff := difference(&got.Recorder, want); diff != "" {
+					t.Fatalf("%s %s, in %d pieces with space for %d bytes: %s", c.ID, c.Name, len(pieces), most, diff)
+				}
 			}
 		}
-		taken += got.Taken
-		got.Taken = 0
 	}
-	if taken == 0 {
-		t.Error("no message was given in one call")
+	if got.Runs == 0 {
+		t.Error("no message was part of a run")
 	}
 }
 

@@ -96,13 +96,20 @@ type Sink interface {
 	Violation(v Violation)
 }
 
-// MessageSink is a [Sink] that can take a message in one call, which most messages are: one frame that has arrived
-// whole and whose header breaks no rule.
-type MessageSink interface {
+// RunSink is a [Sink] that takes the messages most traffic consists of by the run, in one piece: a message is one frame
+// that has arrived whole and whose header breaks no rule, a run is as many of them as arrived together.
+//
+// A run is one call of Run, one of Message for each message in place of Begin, Room and End, and one of Ran.
+type RunSink interface {
 	Sink
-	// Message stands for Begin, Room and End. It returns space for all of the payload, h.Length bytes, or not ok if the
-	// sink wants those calls instead. A Violation in the payload may follow. h is valid until the next Begin or Message.
-	Message(h *Header) (space []byte, ok bool)
+	// Run returns space for a run of at most n bytes. With less, the run is the shorter; nil wants none.
+	Run(n int) []byte
+	// Message tells of the next message, whose payload will be at the given place of the space. h is valid until the
+	// next call.
+	Message(h *Header, at int)
+	// Ran ends the run. The first n bytes of the space are its frames as they were on the wire, but for their payloads,
+	// which are unmasked; n is 0 if there was no message. A Violation in the last message's payload may follow.
+	Ran(n int)
 }
 
 // Violation is a departure from RFC 6455 or RFC 7692.

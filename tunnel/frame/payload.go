@@ -41,45 +41,17 @@ func (d *Decoder) payload(p []byte, s Sink) {
 
 // move unmasks src into dst, which is as long, and inspects it, unless it is ASCII inside a text.
 func (d *Decoder) move(dst, src []byte, s Sink) {
-	or := uint64(highBits) // not known
+	plain, or := dst, uint64(highBits) // not known
 	if d.h.Masked {
 		or = unmask(dst, src, d.h.Key, d.h.Length-d.left)
 	} else {
 		copy(dst, src)
+		plain = src // dst may not have reached the cache yet
 	}
 	if or&highBits != 0 || d.text.need != 0 || d.watch != textUTF8 {
-		d.inspect(dst, s)
+		d.inspect(plain, s)
 	}
 	d.advance(len(src))
-}
-
-// shortPayload is up to how many bytes copying and looking at once is faster than one after the other.
-const shortPayload = 256
-
-// fill moves src, the payload of a whole message, to dst, which is as long, and checks it if it is text.
-func (d *Decoder) fill(dst, src []byte, s Sink) {
-	at := d.offset
-	d.offset += int64(len(src))
-	text := d.h.Opcode == Text && d.h.RSV == 0
-	var or uint64
-	switch {
-	case d.h.Masked && !text && len(src) >= longPayload:
-		unmaskLong(dst, src, d.h.Key, 0)
-	case d.h.Masked, text && len(src) <= shortPayload: // without a mask the key is zero
-		or = unmask(dst, src, d.h.Key, 0)
-	default:
-		copy(dst, src)
-		or = highBits // not known
-	}
-	if !text || or&highBits == 0 {
-		return
-	}
-	var check UTF8
-	if bad := check.Write(dst); bad >= 0 {
-		d.violate(s, TextInvalid, at+int64(bad), fmt.Sprintf("byte 0x%02X", dst[bad]))
-	} else if !check.Complete() {
-		d.violate(s, TextTruncated, d.offset, "")
-	}
 }
 
 // drop lets p pass where the sink has no room for it; it is checked all the same.

@@ -56,22 +56,36 @@ func (r *Recorder) Violation(v frame.Violation) {
 	r.Violations = append(r.Violations, Violation{Rule: v.Rule, Frame: v.Frame, Offset: v.Offset, Lost: v.Lost})
 }
 
-// MessageRecorder is a [Recorder] that takes messages in one call, but for every third, which it declines. The Order of
-// a violation and the end of its frame is then the other way round.
-type MessageRecorder struct {
+// RunRecorder is a [Recorder] that takes runs. The Order of a violation and the end of its frame is then the other way
+// round.
+type RunRecorder struct {
 	Recorder
-	Taken int // messages taken in one call
-	asked int
+	Most int // most space that Run gives; 0: none
+	Runs int // messages taken in runs
+
+	space []byte
+	first int   // frame of the run
+	at    []int // where the payloads of the run's frames are in space
 }
 
-// Message implements [frame.MessageSink].
-func (r *MessageRecorder) Message(h *frame.Header) ([]byte, bool) {
-	if r.asked++; r.asked%3 == 0 {
-		return nil, false
-	}
-	r.Taken++
+// Run implements [frame.RunSink].
+func (r *RunRecorder) Run(n int) []byte {
+	r.space, r.first, r.at = make([]byte, min(n, r.Most)), len(r.Frames), r.at[:0]
+	return r.space
+}
+
+// Message implements [frame.RunSink].
+func (r *RunRecorder) Message(h *frame.Header, at int) {
 	r.Begin(h)
-	space := r.Room(int(h.Length))
 	r.End()
-	return space, true
+	r.at = append(r.at, at)
+}
+
+// Ran implements [frame.RunSink].
+func (r *RunRecorder) Ran(n int) {
+	r.Runs += len(r.at)
+	for i, at := range r.at {
+		f := &r.Frames[r.first+i]
+		f.Payload = r.space[:n][at : at+int(f.Header.Length)]
+	}
 }
