@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -116,7 +117,9 @@ func (f *copyFlow) copy(dir frame.Direction, from, to *endpoint) {
 		}
 		n, err = src.Read(buf)
 	}
-	f.record.EOF(dir, time.Now())
+	if !errors.Is(err, net.ErrClosed) { // by f.end: the stream itself has not ended
+		f.record.EOF(dir, time.Now())
+	}
 	e := ending(dir, err, from.tls != nil, from.wire.fin)
 	if err == io.EOF && f.broken(dir, from) {
 		e.Cause, e.Detail = capture.ByRST, ""

@@ -269,3 +269,18 @@ func TestAGracefulCloseIsRecordedAsOne(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatTheTunnelEndsIsHeldAgainstNobody(t *testing.T) {
+	overMovers(t, func(t *testing.T, h *house) {
+		b := newBackend(t)
+		w := h.open(t, h.serve(t, "ws://"+b.addr), h.tls(), b)
+		w.server.write(t, "\x81\x02hi")
+		w.client.want(t, "\x81\x02hi")
+		if err := h.engine.Off("app"); err != nil {
+			t.Fatal(err)
+		}
+		if info := w.wantEnding(t, capture.Tunnel, capture.ByStop, ""); info.Violations != 0 {
+			t.Errorf("%d violations are recorded", info.Violations)
+		}
+	})
+}

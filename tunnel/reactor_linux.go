@@ -633,9 +633,6 @@ func (f *flow) finish(e capture.End, now time.Time) {
 		s.close(abort)
 		r.sockets[s.slot] = nil
 		r.free = append(r.free, s.slot)
-		if !s.ended {
-			f.record.EOF(s.dir, now)
-		}
 	}
 	delete(r.flows, f.relay)
 	delete(r.timed, f)
