@@ -404,8 +404,11 @@ func portOf(address string) string {
 	return ""
 }
 
-// ipOf returns the IP of an address ip:port, "" if it has none.
+// ipOf returns the IP of an address ip:port, or of a URL that has one, "" if it has none.
 func ipOf(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		address = u.Host
+	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		host = address

@@ -321,3 +321,20 @@ func FuzzJSONText(f *testing.F) {
 		}
 	})
 }
+
+func TestAServerIPAddressIsThatOfTheUpstream(t *testing.T) {
+	for _, c := range []struct{ upstream, ip string }{
+		{"127.0.0.1:8083", "127.0.0.1"},
+		{"[::1]:8083", "::1"},
+		{"ws://127.0.0.1:8083/chat", "127.0.0.1"},
+		{"http://[::1]:8083", "::1"},
+		{"ws://127.0.0.1", "127.0.0.1"},
+		{"ws://localhost:8083", ""},
+		{"unix:///run/chat.sock", ""},
+		{"", ""},
+	} {
+		if got := ipOf(c.upstream); got != c.ip {
+			t.Errorf("%q has %q, want %q", c.upstream, got, c.ip)
+		}
+	}
+}

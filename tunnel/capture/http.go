@@ -10,7 +10,7 @@ type Exchange struct {
 	Time                        time.Time
 	Duration                    time.Duration
 	Method, URL, Proto          string
-	Client, Upstream            string // addresses
+	Client, Upstream            string // addresses; Upstream may be a URL
 	Status                      int    // 0 without an answer
 	RequestBytes, ResponseBytes int64  // of the bodies
 	ContentType                 string // of the answer

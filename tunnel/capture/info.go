@@ -15,7 +15,7 @@ type ConnInfo struct {
 	ID        uint32
 	Opened    time.Time
 	Client    string // address
-	Upstream  string // address
+	Upstream  string // address or URL
 	URL       string // as the client asked
 	TLS       string // of the client's side; "" without TLS
 	Request   []byte // head as it came from the client, the first 16 KiB
