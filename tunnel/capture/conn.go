@@ -12,7 +12,7 @@ import (
 type Request struct {
 	Time      time.Time
 	Client    string // address
-	Upstream  string // address
+	Upstream  string // address or URL
 	URL       string // as the client asked: wss://host:port/path?query
 	TLS       string // version, suite, ALPN, name; "" without TLS
 	Head      []byte // of the request, as it came
@@ -220,7 +220,7 @@ func (c *Conn) End(e End) {
 	}
 	e.Detail = strings.Clone(e.Detail[:min(len(e.Detail), maxHead)])
 	if e.Cause == ByFIN && c.dirs[frame.Sent].closing && c.dirs[frame.Received].closing {
-		e.Cause, e.By = ByClose, c.closeBy
+		e.Cause, e.By, e.Detail = ByClose, c.closeBy, "" // nothing was missing, close_notify or not
 	}
 	if !l.closed {
 		if c.status == 101 {

@@ -12,27 +12,28 @@ func TestAnEndOfStreamAfterBothClosesIsTheCloseHandshake(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		closes []frame.Direction
+		detail string // of the transport
 		cause  Cause
 		by     Party
 		ending string
 	}{
-		{"neither sent Close", nil, ByFIN, Backend, "end of stream by backend, no Close frame (1006)"},
+		{"neither sent Close", nil, "", ByFIN, Backend, "end of stream by backend, no Close frame (1006)"},
 		{
 			"the client alone sent Close",
 			[]frame.Direction{sent},
-			ByFIN, Backend,
-			`end of stream by backend, close code 4001 from client "done"`,
+			"no close_notify", ByFIN, Backend,
+			`end of stream by backend, close code 4001 from client "done": no close_notify`,
 		},
 		{
 			"the client began",
 			[]frame.Direction{sent, received},
-			ByClose, Client,
+			"no close_notify", ByClose, Client,
 			`close handshake by client, close code 4001 from client "done"`,
 		},
 		{
 			"the backend began",
 			[]frame.Direction{received, sent},
-			ByClose, Backend,
+			"", ByClose, Backend,
 			`close handshake by backend, close code 4001 from backend "done"`,
 		},
 	} {
@@ -43,7 +44,7 @@ func TestAnEndOfStreamAfterBothClosesIsTheCloseHandshake(t *testing.T) {
 			for _, dir := range test.closes {
 				send(c, dir, frame.Close, "\x0f\xa1done")
 			}
-			c.End(End{Time: time.Now(), By: Backend, Cause: ByFIN})
+			c.End(End{Time: time.Now(), By: Backend, Cause: ByFIN, Detail: test.detail})
 			info, _ := l.Conn(c.ID())
 			if info.End.Cause != test.cause || info.End.By != test.by || info.Ending() != test.ending {
 				t.Errorf("%v by %v: %s", info.End.Cause, info.End.By, info.Ending())
