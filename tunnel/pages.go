@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
@@ -172,10 +173,17 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 		Proto: r.Proto, Client: c.wire.RemoteAddr().String(),
 	}
 	defer func() {
+		broken := recover()
+		if broken != nil {
+			x.Err = s.broken(r)
+		}
 		x.Duration, x.Status = time.Since(x.Time), meter.status
 		x.RequestBytes, x.ResponseBytes = body.n.Load(), meter.n
 		x.ContentType = w.Header().Get("Content-Type")
 		s.log.HTTP(x)
+		if broken != nil {
+			panic(broken) // net/http ends the stream or the connection
+		}
 	}()
 	if why := s.denied(c); why != "" {
 		x.Err = why
@@ -198,11 +206,23 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 	route.pages(func(err error) { x.Err = err.Error() }).ServeHTTP(meter, r)
 }
 
+// broken says why an answer was not finished.
+func (s *service) broken(r *http.Request) string {
+	switch {
+	case s.ctx.Err() != nil:
+		return s.switchedOff()
+	case r.Context().Err() != nil:
+		return "the client went away"
+	}
+	return "the backend broke off its answer"
+}
+
 // pages returns the handler that forwards to the route's upstream; failed is told why it could not.
 func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Transport:     rt.transport,
-		FlushInterval: -1, // what streams, streams
+		FlushInterval: -1,                         // what streams, streams
+		ErrorLog:      log.New(io.Discard, "", 0), // what goes wrong is on record
 		Rewrite: func(p *httputil.ProxyRequest) {
 			c := p.In.Context().Value(clientKey{}).(*client)
 			h := headOf(p.In)
@@ -221,17 +241,28 @@ func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			failed(err)
 			if errors.Is(err, context.Canceled) {
 				panic(http.ErrAbortHandler) // nobody waits for the answer
 			}
-			status := http.StatusBadGateway
-			if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-				status = http.StatusGatewayTimeout
-			}
+			status, err := rt.unanswered(err)
+			failed(err)
 			refusePage(w, status, err.Error())
 		},
 	}
+}
+
+// unanswered puts a page's failure in words.
+func (rt *route) unanswered(err error) (status int, _ error) {
+	timeout, ok := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errnoReset):
+		return http.StatusBadGateway, fmt.Errorf("the backend at %s closed the connection without an answer", rt.upstream.url)
+	case ok && timeout.Timeout() && strings.Contains(err.Error(), "awaiting response headers"):
+		return http.StatusGatewayTimeout, fmt.Errorf("the backend at %s did not answer within read_timeout %s", rt.upstream.url, rt.ReadTimeout)
+	case ok && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return http.StatusGatewayTimeout, err
+	}
+	return http.StatusBadGateway, err
 }
 
 // aim points out at the upstream's place for in. Path and query keep their spelling, which net/url would normalise.

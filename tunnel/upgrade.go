@@ -100,7 +100,7 @@ func (hs *handshake) run(path string) {
 	backend.wire.Close()
 	if opened {
 		hs.over(capture.End{By: capture.Tunnel, Cause: capture.ByStop})
-		hs.client.close()
+		hs.client.conn().Close()
 	}
 }
 
@@ -190,7 +190,7 @@ func (hs *handshake) unanswered(raw []byte, err error, timeout time.Duration) {
 	status, cause, why := http.StatusBadGateway, capture.ByError, fmt.Sprintf("%s: %v", hs.where(), err)
 	switch {
 	case hs.service.ctx.Err() != nil:
-		cause, why = capture.ByStop, hs.service.switchedOff()
+		status, cause, why = http.StatusServiceUnavailable, capture.ByStop, hs.service.switchedOff()
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		status, cause = http.StatusGatewayTimeout, capture.ByTimeout
 		why = fmt.Sprintf("%s did not answer the handshake within %s", hs.where(), timeout)
