@@ -175,6 +175,7 @@ func TestAStalledConnectionCanBeStopped(t *testing.T) {
 }
 
 func TestASilentConnectionIsEnded(t *testing.T) {
+	t.Parallel() // it mostly waits
 	overMovers(t, func(t *testing.T, h *house) {
 		for _, test := range []struct {
 			name   string
@@ -248,11 +249,12 @@ func TestATunnelThatIsSwitchedOffEndsItsConnectionsInOrder(t *testing.T) {
 }
 
 func TestTrafficKeepsAConnectionFromItsIdleTimeout(t *testing.T) {
+	t.Parallel() // it mostly waits
 	overMovers(t, func(t *testing.T, h *house) {
 		b := newBackend(t)
-		w := h.open(t, h.serve(t, "ws://"+b.addr, `idle_timeout = "1s"`), h.tls(), b)
+		w := h.open(t, h.serve(t, "ws://"+b.addr, `idle_timeout = "3s"`), h.tls(), b)
 		started := time.Now()
-		for time.Since(started) < 1500*time.Millisecond {
+		for time.Since(started) < 4*time.Second {
 			w.client.write(t, "ping")
 			w.server.want(t, "ping")
 			time.Sleep(50 * time.Millisecond) // the traffic's pace

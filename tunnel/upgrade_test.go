@@ -126,6 +126,7 @@ func TestARefusedUpgradeReachesTheClient(t *testing.T) {
 }
 
 func TestABackendThatGivesNoAnswerIsExplained(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h, b := newHouse(t), newBackend(t)
 	addr := h.serve(t, "ws://"+b.addr, "route\nread_timeout = \"1s\"")
 	for _, test := range []struct {
@@ -161,6 +162,7 @@ func TestABackendThatGivesNoAnswerIsExplained(t *testing.T) {
 }
 
 func TestAnAbsentBackendIsNamed(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := newHouse(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -1,0 +1,5 @@
+package tunnel
+
+import "testing"
+
+func raiseFileLimit(*testing.T, uint64) {} // there is none
