@@ -16,7 +16,7 @@ import (
 
 // Sizes of a reactor's buffers in bytes. They are shared by all its relays, so that an idle one holds none.
 const (
-	readSize  = 64 << 10              // what one recv may bring
+	readSize  = 256 << 10             // what one recv may bring: much at once is what makes bulk cheap
 	plainSize = readSize + 2*(16<<10) // and what TLS may have held back of it: a partial record and an unread one
 	spareSize = plainSize + 4<<10     // a forward as TLS records
 	maxSpare  = 64                    // unused buffers kept
@@ -406,23 +406,18 @@ func (s *socket) unwatch() {
 	}
 }
 
-// pump moves what s has to its peer, for some rounds so that one flow does not starve the others. It reports whether
-// there may be more.
+// pump moves what one read brings to the peer, and no more, so that one flow does not starve the others. It reports
+// whether there may be more.
 func (s *socket) pump(now time.Time) bool {
-	for range 4 {
-		n, more, err := s.read(now)
-		if n > 0 {
-			s.forward(s.reactor.plain[:n], now)
-		}
-		if err != nil {
-			s.readEnded(err, now)
-			return false
-		}
-		if !more || s.paused() {
-			return more
-		}
+	n, more, err := s.read(now)
+	if n > 0 {
+		s.forward(s.reactor.plain[:n], now)
 	}
-	return true
+	if err != nil {
+		s.readEnded(err, now)
+		return false
+	}
+	return more
 }
 
 // read fills reactor.plain; more says that the socket may hold more.
