@@ -86,6 +86,7 @@ type Status struct {
 	URLs        []string      `json:"urls"`             // https://host:port, the first host first
 	Routes      []RouteStatus `json:"routes"`
 	Connections int           `json:"connections"` // WebSockets open now
+	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
 }
 
 // RouteStatus is one route of a [Status].
@@ -345,6 +346,8 @@ func (run *running) status() Status {
 		return s
 	}
 	s.Connections = run.service.connections()
+	recorded := run.service.log.Stats()
+	s.Frames = recorded.Sent.Frames + recorded.Received.Frames
 	for _, l := range run.listeners {
 		s.Listen = append(s.Listen, l.addr)
 		for _, h := range p.Hosts {

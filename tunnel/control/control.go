@@ -33,6 +33,7 @@ type Project struct {
 	URLs        []string `json:"urls"`             // "https://host:port" for each host and address; empty unless on
 	Routes      []Route  `json:"routes"`
 	Connections int      `json:"connections"` // open now
+	Frames      int64    `json:"frames"`      // recorded since culvert runs, those that have gone included
 }
 
 // Route is one path of a project and where it leads.

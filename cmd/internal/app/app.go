@@ -219,7 +219,7 @@ func (a *App) describe(e entry, s tunnel.Status, served bool) control.Project {
 	}
 	p := control.Project{
 		Name: e.Name, Description: s.Description, Group: s.Group, File: e.File, State: control.On,
-		Listen: s.Listen, URLs: s.URLs, Routes: []control.Route{}, Connections: s.Connections,
+		Listen: s.Listen, URLs: s.URLs, Routes: []control.Route{}, Connections: s.Connections, Frames: s.Frames,
 	}
 	for _, r := range s.Routes {
 		p.Routes = append(p.Routes, control.Route{Path: r.Path, To: r.To})
