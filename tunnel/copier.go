@@ -100,8 +100,8 @@ func (f *copyFlow) copy(dir frame.Direction, from, to *endpoint) {
 	for {
 		if n > 0 {
 			now := f.moved(dir, n)
+			f.record.Data(dir, now, buf[:n]) // first: an answer to it must not be on record before it
 			_, writeErr := dst.Write(buf[:n])
-			f.record.Data(dir, now, buf[:n])
 			if writeErr != nil {
 				f.refused(1-dir, writeErr, to)
 				return
