@@ -216,6 +216,7 @@ func TestClientsAreLetInByAddress(t *testing.T) {
 			c.write(t, request)
 			if allowed {
 				server := b.next(t)
+				server.readHead(t)
 				server.write(t, "HTTP/1.1 204 No Content\r\n\r\n")
 				server.Close()
 			}
