@@ -166,6 +166,8 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 		rc.SetReadDeadline(time.Now())  //nolint:errcheck // likewise
 	})()
 
+	// Otherwise net/http closes the request's body at the answer's first byte, while it may still be on its way.
+	http.NewResponseController(w).EnableFullDuplex() //nolint:errcheck // h2 is so anyway
 	meter := &meter{ResponseWriter: w}
 	body := &meteredBody{ReadCloser: r.Body}
 	x := capture.Exchange{

@@ -163,7 +163,7 @@ func TestLargeBodiesPassBothWays(t *testing.T) {
 			t.Errorf("%d of %d bytes came back, %v; what went there is %s, want %s", len(got), len(body), err, resp.Header.Get("X-Sum"), want)
 		}
 		if x := p.exchange(t, from); x.RequestBytes != int64(len(body)) || x.ResponseBytes != int64(len(body)) {
-			t.Errorf("on record: %d bytes there and %d back", x.RequestBytes, x.ResponseBytes)
+			t.Errorf("on record: %+v", x)
 		}
 	})
 }
