@@ -11,7 +11,6 @@ package tunnel
 import (
 	"cmp"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -123,7 +122,7 @@ func (e *Engine) On(p *project.Project) error {
 	run := &running{project: p}
 	run.err = e.start(run)
 	if run.err != nil {
-		e.unlisten(run)
+		e.unlisten(run.listeners)
 	}
 	e.mu.Lock()
 	e.projects[p.Name] = run
@@ -234,7 +233,7 @@ func (e *Engine) stop(name string) bool {
 			l.remove(run.service)
 		}
 	}
-	e.unlisten(run)
+	e.unlisten(run.listeners)
 	return true
 }
 
@@ -248,85 +247,6 @@ func (e *Engine) captureOf(name string) *capture.Log {
 		e.captures[name] = log
 	}
 	return log
-}
-
-// listen returns the listener of an address, opened if nobody has it yet. For a free port it is the one that the
-// project had before, if that is free, on both loopback families.
-func (e *Engine) listen(name, addr string) ([]*listener, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
-	if port != "0" {
-		l, err := e.open(addr)
-		if err != nil {
-			return nil, err
-		}
-		return []*listener{l}, nil
-	}
-	var l *listener
-	if e.config.Port != nil {
-		if before := e.config.Port(name); before != 0 {
-			l, _ = e.open(net.JoinHostPort(host, strconv.Itoa(before)))
-		}
-	}
-	if l == nil {
-		if l, err = e.open(addr); err != nil {
-			return nil, err
-		}
-	}
-	list := []*listener{l}
-	if host == "127.0.0.1" {
-		// "localhost" is both families to a browser. Without IPv6 there is one.
-		if l6, err := e.open(net.JoinHostPort("::1", strconv.Itoa(l.port()))); err == nil {
-			list = append(list, l6)
-		}
-	}
-	return list, nil
-}
-
-// open opens an address, or shares it.
-func (e *Engine) open(addr string) (*listener, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if l := e.listeners[addr]; l != nil {
-		return l, nil
-	}
-	l, err := listen(addr, e.config.GetCertificate, e.config.Log)
-	if err != nil {
-		return nil, explainListen(addr, err)
-	}
-	l.addr = l.net.Addr().String()
-	e.listeners[l.addr] = l
-	return l, nil
-}
-
-// explainListen puts a failed listen in words.
-func explainListen(addr string, err error) error {
-	switch {
-	case errors.Is(err, errnoInUse):
-		return fmt.Errorf("listen on %s: the port is taken by another program (stop it, or choose another port)", addr)
-	case errors.Is(err, errnoForbidden):
-		return fmt.Errorf("listen on %s: not permitted (choose a port from 1024 up)", addr)
-	case errors.Is(err, errnoNotOurs):
-		return fmt.Errorf("listen on %s: this machine does not have that address (correct listen in the project file)", addr)
-	}
-	return fmt.Errorf("listen on %s: %w", addr, err)
-}
-
-// unlisten closes those of a project's addresses that no service is left on.
-func (e *Engine) unlisten(run *running) {
-	for _, l := range run.listeners {
-		idle := l.empty()
-		e.mu.Lock()
-		if idle {
-			delete(e.listeners, l.addr)
-		}
-		e.mu.Unlock()
-		if idle {
-			l.close()
-		}
-	}
 }
 
 // status tells how the project is.

@@ -110,6 +110,24 @@ func TestAFreePortIsOnBothFamiliesAndKept(t *testing.T) {
 	}
 }
 
+func TestAPortThatIsTakenOnOneFamilyIsNotUsed(t *testing.T) {
+	taken, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6: ", err)
+	}
+	defer taken.Close()
+	n := taken.Addr().(*net.TCPAddr).Port
+	m, err := newMover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouseWith(t, Config{Port: func(string) int { return n }}, m)
+	addr := h.serve(t, "ws://"+newBackend(t).addr)
+	if list := h.status(t, "app").Listen; len(list) != 2 || port(addr) == strconv.Itoa(n) {
+		t.Errorf("it listens on %v, and [::1]:%d is another program's", list, n)
+	}
+}
+
 func TestTheCaptureSurvivesOffAndGoesWithForget(t *testing.T) {
 	h, b := newHouse(t), newBackend(t)
 	w := h.open(t, h.serve(t, "ws://"+b.addr), nil, b)
