@@ -24,9 +24,10 @@ type ConnInfo struct {
 	Status    int    // of the answer; 0 without one
 	Answered  time.Time
 
-	Subprotocol string // that the backend chose
-	Extensions  string // that the backend agreed to
-	Deflate     bool   // permessage-deflate is among them
+	ForeignOrigin string // Origin of the page that asked, where it is another than the URL's: text from the traffic
+	Subprotocol   string // that the backend chose
+	Extensions    string // that the backend agreed to
+	Deflate       bool   // permessage-deflate is among them
 
 	Sent, Received                 Traffic
 	SentMessages, ReceivedMessages int64
@@ -116,6 +117,7 @@ func (c *Conn) info() *ConnInfo {
 
 // complete fills in what is read from the heads.
 func (c *ConnInfo) complete() *ConnInfo {
+	c.ForeignOrigin = foreignOrigin(c.Request, c.URL)
 	c.Subprotocol = strings.Join(headerValues(c.Response, "Sec-WebSocket-Protocol"), ", ")
 	c.Extensions = strings.Join(headerValues(c.Response, "Sec-WebSocket-Extensions"), ", ")
 	return c

@@ -26,7 +26,8 @@ const JSONHelp = `Each row is one JSON object on one line:
                compressed, first (id of the message's first frame), truncated, cut, not_inflated,
                invalid_utf8, faulty: true
   violation:   dir, frame (its number), offset (of the byte in its direction), section, text
-  open:        url, client, upstream, status (0 without an answer), protocol
+  open:        url, client, upstream, status (0 without an answer), protocol, foreign_origin (of the page
+               that asked, where it is not of the url's scheme, host and port; may be "null")
   close:       url, by, cause, code, reason, detail, text (all in one sentence), ms, sent, received (frames)
   http:        method, url, status, request_bytes, response_bytes, ms, type, error
 `
@@ -62,6 +63,9 @@ func (l *Log) AppendJSON(dst []byte, r *Row, project string, limit int) []byte {
 			o.number("status", int64(c.Status))
 			if c.Subprotocol != "" {
 				o.text("protocol", c.Subprotocol)
+			}
+			if c.ForeignOrigin != "" {
+				o.text("foreign_origin", c.ForeignOrigin)
 			}
 		}
 	case Close:

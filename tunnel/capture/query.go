@@ -25,7 +25,8 @@ const QueryHelp = `A query is a list of terms; a row must match all of them. An 
                     number from 0 to 15
   is:open           rows of a kind: frame open close http violation; or frames that are
                     compressed, fragment (of a message in several frames) or truncated;
-                    is:problem finds all that went wrong
+                    is:problem finds all that went wrong, is:foreign the connections that a page of
+                    another origin (scheme, host, port) asked for
   size>1k           frames by payload size (inflated, where it was compressed): > >= < <= = with k, m, g
                     for KiB, MiB, GiB; size:0 is size=0
   conn:3            rows of connection 3
@@ -222,7 +223,7 @@ func field(key, value string, now time.Time) (func(*view) bool, error) {
 		if test, ok := stateTests(value); ok {
 			return test, nil
 		}
-		return nil, fmt.Errorf("%q is no such state (one of frame open close http violation problem compressed fragment truncated)", value)
+		return nil, fmt.Errorf("%q is no such state (one of frame open close http violation problem foreign compressed fragment truncated)", value)
 	case "conn":
 		n, err := strconv.ParseUint(value, 10, 32)
 		if err != nil {
@@ -277,6 +278,14 @@ func stateTests(value string) (test func(*view) bool, ok bool) {
 	switch value {
 	case "problem":
 		return (*view).problem, true
+	case "foreign":
+		return func(v *view) bool {
+			if v.row.Kind != Open {
+				return false
+			}
+			c := v.conn()
+			return c != nil && c.ForeignOrigin != ""
+		}, true
 	case "compressed":
 		return func(v *view) bool { return v.row.Has(Compressed) }, true
 	case "truncated":

@@ -120,7 +120,7 @@ func TestQueriesThatMakeNoSenseSayWhy(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"dir:up", `query: dir:up: "up" is no direction (sent or received, also out or in)`},
 		{"op:hello", `query: op:hello: "hello" is no opcode (text binary close ping pong continuation control data, or 0 to 15)`},
-		{"is:bad", `query: is:bad: "bad" is no such state (one of frame open close http violation problem compressed fragment truncated)`},
+		{"is:bad", `query: is:bad: "bad" is no such state (one of frame open close http violation problem foreign compressed fragment truncated)`},
 		{"size>many", `query: size>many: "many" is no size (write a number of bytes, or 1k, 2.5m, 1g)`},
 		{"conn:x", `query: conn:x: "x" is no connection (write its number, such as conn:3)`},
 		{"since:noon", `query: since:noon: "noon" is no time (write -10s, 15:04:05 or 2006-01-02T15:04:05)`},

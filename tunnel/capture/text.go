@@ -56,6 +56,9 @@ func (l *Log) appendOpen(dst []byte, r *Row) []byte {
 	if c.Status != 0 {
 		dst = fmt.Appendf(dst, "  %d", c.Status)
 	}
+	if c.ForeignOrigin != "" {
+		dst = AppendSafe(append(dst, "  from the page "...), []byte(c.ForeignOrigin))
+	}
 	return dst
 }
 
