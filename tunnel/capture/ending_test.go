@@ -28,13 +28,13 @@ func TestAnEndOfStreamAfterBothClosesIsTheCloseHandshake(t *testing.T) {
 			"the client began",
 			[]frame.Direction{sent, received},
 			"no close_notify", ByClose, Client,
-			`close handshake by client, close code 4001 from client "done"`,
+			`close handshake by client, close code 4001 "done"`,
 		},
 		{
 			"the backend began",
 			[]frame.Direction{received, sent},
 			"", ByClose, Backend,
-			`close handshake by backend, close code 4001 from backend "done"`,
+			`close handshake by backend, close code 4001 "done"`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -81,17 +81,21 @@ func (c *ConnInfo) Ending() string {
 	default:
 		b.WriteString(c.End.Cause.String())
 	}
+	from := " from " + c.CloseBy.String()
 	if c.End.By != Unknown && !c.End.Cause.names() {
 		fmt.Fprintf(&b, " by %s", c.End.By)
+		if c.End.By == c.CloseBy {
+			from = "" // named already
+		}
 	}
 	switch {
 	case c.CloseBy != Unknown && c.CloseCode != 0:
-		fmt.Fprintf(&b, ", close code %d from %s", c.CloseCode, c.CloseBy)
+		fmt.Fprintf(&b, ", close code %d%s", c.CloseCode, from)
 		if c.CloseReason != "" {
 			fmt.Fprintf(&b, " %q", c.CloseReason)
 		}
 	case c.CloseBy != Unknown:
-		fmt.Fprintf(&b, ", Close without a code from %s", c.CloseBy)
+		b.WriteString(", Close without a code" + from)
 	case c.Status == 101:
 		b.WriteString(", no Close frame (1006)")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -96,8 +97,10 @@ func (l *Log) appendFrame(dst []byte, r *Row, limit int) []byte {
 	cut := int64(len(p)) < r.Size()
 	switch {
 	case r.Opcode == frame.Close && len(p) >= 2:
-		dst = fmt.Appendf(dst, "%d ", binary.BigEndian.Uint16(p))
-		dst = AppendSafe(dst, p[2:])
+		dst = strconv.AppendUint(dst, uint64(binary.BigEndian.Uint16(p)), 10)
+		if reason := p[2:]; len(reason) > 0 {
+			dst = AppendSafe(append(dst, ' '), reason)
+		}
 	case l.isText(r) || r.Opcode.Control() && utf8.Valid(p):
 		dst = AppendSafe(dst, p)
 	default:
