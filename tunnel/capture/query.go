@@ -118,6 +118,11 @@ func (q *Query) term(s string, not bool, now time.Time) (rest string, err error)
 	}
 	i := strings.IndexAny(word, ":<>=")
 	if i <= 0 {
+		alone := q.All() && strings.TrimSpace(rest) == ""
+		if !not && !alone && (strings.EqualFold(word, "or") || strings.EqualFold(word, "and")) {
+			q.notes = append(q.notes, fmt.Sprintf(
+				"%q is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)", word))
+		}
 		q.text(word, not)
 		return rest, nil
 	}

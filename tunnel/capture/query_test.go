@@ -137,6 +137,13 @@ func TestAQueryTellsWhatItTookAsText(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"/[/", "/[/ is looked for as text: error parsing regexp: missing closing ]: `[`"},
 		{"opp:text", `"opp:text" is looked for as text: there is no key "opp" (keys are dir op is size conn path since until)`},
+		{"tea or coffee", `"or" is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)`},
+		{"is:open OR", `"OR" is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)`},
+		{"AND is:open", `"AND" is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)`},
+		{`tea "and" coffee`, ""},
+		{"tea -and coffee", ""},
+		{"tea android", ""},
+		{" or ", ""},
 		{"ws://x", ""},
 		{"a=b", ""},
 		{"localhost:8443", ""},
