@@ -340,7 +340,12 @@ func TestKillLosesNothing(t *testing.T) {
 	app, lines := m.run()
 	url := address(t, lines, echoLine)
 	m.must("add", "--name", "chat", "--to", "ws://127.0.0.1:9")
-	m.must("on", "chat")
+	if out := m.must("on", "chat"); !regexp.MustCompile(`^chat  on  wss://localhost:\d+\n$`).MatchString(out) {
+		t.Errorf("on says %q", out)
+	}
+	if out := m.must("on", "demo"); !regexp.MustCompile(`^demo  on  https://localhost:\d+\n$`).MatchString(out) {
+		t.Errorf("on says %q", out)
+	}
 	m.must("add", "--name", "quiet", "--to", "ws://127.0.0.1:9")
 	app.end(os.Kill)
 
@@ -355,7 +360,7 @@ func TestKillLosesNothing(t *testing.T) {
 		t.Errorf("the address was %s and is %s", url, again)
 	}
 	out := m.must("list")
-	for _, pattern := range []string{`(?m)^chat +on +wss://localhost:\d+ +ws://127\.0\.0\.1:9$`, `(?m)^demo +on `, `(?m)^quiet +off `} {
+	for _, pattern := range []string{`(?m)^chat +on +wss://localhost:\d+ +ws://127\.0\.0\.1:9$`, `(?m)^demo +on +https://localhost:\d+ `, `(?m)^quiet +off `} {
 		if !regexp.MustCompile(pattern).MatchString(out) {
 			t.Errorf("list does not match %s:\n%s", pattern, out)
 		}

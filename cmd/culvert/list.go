@@ -46,11 +46,9 @@ no culvert runs).`,
 func listRows(list []control.Project) [][]string {
 	rows := [][]string{{"NAME", "STATE", "ADDRESS", "LEADS TO"}}
 	for _, p := range list {
-		address := strings.Join(p.URLs, " ")
-		if len(p.URLs) > 0 {
-			address = strings.Replace(p.URLs[0], "https://", "wss://", 1)
-		} else if len(p.Listen) > 0 && !strings.HasSuffix(p.Listen[0], ":0") {
-			address = p.Listen[0]
+		where := firstAddress(p, p.Routes...)
+		if where == "" && len(p.Listen) > 0 && !strings.HasSuffix(p.Listen[0], ":0") {
+			where = p.Listen[0]
 		}
 		last := p.Reason
 		if last == "" {
@@ -62,7 +60,7 @@ func listRows(list []control.Project) [][]string {
 			}
 			last = strings.Join(to, " ")
 		}
-		rows = append(rows, []string{p.Name, stateWord(p), address, last})
+		rows = append(rows, []string{p.Name, stateWord(p), where, last})
 	}
 	return rows
 }

@@ -44,11 +44,10 @@ func printProject(w io.Writer, p control.Project, asJSON bool) error {
 		return printJSON(w, p)
 	}
 	text := fmt.Sprintf("%s  %s", p.Name, stateWord(p))
-	if len(p.URLs) > 0 {
-		text += "  " + p.URLs[0] + "/"
-	}
-	if p.Reason != "" {
-		text += "  " + p.Reason
+	for _, more := range []string{firstAddress(p, p.Routes...), p.Reason} {
+		if more != "" {
+			text += "  " + more
+		}
 	}
 	_, err := fmt.Fprintln(w, app.Printable(text))
 	return err
@@ -63,18 +62,25 @@ func stateWord(p control.Project) string {
 }
 
 // addresses returns the project's addresses as a browser uses them, with what each leads to: one for each route.
-// A route to an http upstream is a page, others are sockets.
 func addresses(p control.Project) (rows [][]string) {
-	base := ""
-	if len(p.URLs) > 0 {
-		base = strings.TrimPrefix(p.URLs[0], "https://")
-	}
 	for _, r := range p.Routes {
-		scheme := "wss"
+		rows = append(rows, []string{p.Name, firstAddress(p, r) + r.Path, "→", r.To})
+	}
+	return rows
+}
+
+// firstAddress returns the first address of a project as a browser uses it for the routes: https:// if a page is among
+// them, that is a route to an http upstream, wss:// if all are sockets; "" unless the project is on.
+func firstAddress(p control.Project, routes ...control.Route) string {
+	if len(p.URLs) == 0 {
+		return ""
+	}
+	scheme := "wss"
+	for _, r := range routes {
 		if strings.HasPrefix(r.To, "http") {
 			scheme = "https"
 		}
-		rows = append(rows, []string{p.Name, scheme + "://" + base + r.Path, "→", r.To})
 	}
-	return rows
+	_, host, _ := strings.Cut(p.URLs[0], "://")
+	return scheme + "://" + host
 }
