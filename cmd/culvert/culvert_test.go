@@ -643,7 +643,7 @@ func TestDamagedStateFileIsAnErrorAndStays(t *testing.T) {
 
 func TestTrustOfOneStoreAndBack(t *testing.T) {
 	if _, err := exec.LookPath("certutil"); err != nil {
-		t.Skip("certutil is not installed")
+		t.Fatal("certutil is not installed (apt-get install libnss3-tools)")
 	}
 	m := newMachine(t)
 	if r := m.do("trust", "--status", "--store", "chromium"); r.code != 1 || !strings.Contains(r.err, "no CA yet") {
