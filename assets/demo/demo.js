@@ -11,7 +11,7 @@ const texts = {
     ticker: "Ticker", tickerNote: "One JSON message a second, pushed by the backend.",
     chat: "Chat", chatHint: "Say something", say: "Say", chatNote: "Open this page in a second tab and talk to yourself.",
     joined: (who, n) => `${who} came in, ${n} here`, left: (who, n) => `${who} left, ${n} here`, you: "you",
-    messages: "Messages", clear: "Clear", direction: "Direction", time: "Time", socketColumn: "Socket", type: "Type",
+    messages: "Messages", hideTicker: "Hide ticker", clear: "Clear", direction: "Direction", time: "Time", socketColumn: "Socket", type: "Type",
     size: "Size", content: "Content", empty: "Nothing yet: send a text above.", total: (n) => `${n} in all`,
     tailNote: "The same frames, with everything a page cannot see, in a terminal:",
     sent: "sent", received: "received", text: "text", binary: "binary", bytes: (n) => `${n} B`,
@@ -31,7 +31,7 @@ const texts = {
     ticker: "行情", tickerNote: "后端每秒推送一条 JSON 消息。",
     chat: "聊天", chatHint: "说点什么", say: "发言", chatNote: "再开一个标签页打开本页，就能和自己聊天。",
     joined: (who, n) => `${who} 进来了，共 ${n} 人`, left: (who, n) => `${who} 离开了，共 ${n} 人`, you: "你",
-    messages: "消息", clear: "清空", direction: "方向", time: "时间", socketColumn: "套接字", type: "类型",
+    messages: "消息", hideTicker: "隐藏定时消息", clear: "清空", direction: "方向", time: "时间", socketColumn: "套接字", type: "类型",
     size: "大小", content: "内容", empty: "还没有消息：请在上面发送一段文本。", total: (n) => `共 ${n} 条`,
     tailNote: "在终端里可以看到同样的帧，以及页面看不到的一切：",
     sent: "发送", received: "接收", text: "文本", binary: "二进制", bytes: (n) => `${n} B`,
@@ -66,7 +66,7 @@ function translate() {
   }
 }
 
-// The list of messages. It holds the last maxRows rows; the count goes on.
+// The list of messages. It holds the last maxRows rows, and drops hidden ones first; the count goes on.
 const maxRows = 500;
 let total = 0;
 
@@ -81,15 +81,31 @@ function addRow(kind, direction, path, type, size, content) {
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
   const row = document.createElement("tr");
   row.className = kind;
+  if (path === "/ticker" && kind === "received") row.classList.add("ticker");
   for (const [text, name] of [[direction], [clock(new Date())], [path], [type], [size, "number"], [content, "rest"]]) {
     const cell = row.insertCell();
     cell.textContent = text;
     if (name) cell.className = name;
   }
   list.append(row);
-  if (list.rows.length > maxRows) list.deleteRow(0);
-  $("#empty").hidden = true;
+  if (list.rows.length > maxRows) ((tickerHidden() && list.querySelector(".ticker")) || list.rows[0]).remove();
+  showEmpty();
   if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+}
+
+const tickerHidden = () => $("#hide-ticker").checked;
+
+// showEmpty shows the hint in place of rows.
+function showEmpty() {
+  $("#empty").hidden = $("#messages").querySelector(tickerHidden() ? "tr:not(.ticker)" : "tr") !== null;
+}
+
+// showTicker shows or hides the ticker's messages, which would push the user's own out of sight.
+function showTicker() {
+  $("#messages").classList.toggle("no-ticker", tickerHidden());
+  showEmpty();
+  const scroll = $("#log .scroll");
+  scroll.scrollTop = scroll.scrollHeight;
 }
 
 function addMessage(kind, path, data) {
@@ -210,9 +226,10 @@ function startChat() {
 }
 
 translate();
+$("#hide-ticker").addEventListener("change", showTicker);
 $("#clear").addEventListener("click", () => {
   $("#messages").replaceChildren();
-  $("#empty").hidden = false;
+  showEmpty();
   total = 0;
   $("#count").textContent = "";
 });

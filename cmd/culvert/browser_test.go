@@ -106,6 +106,9 @@ func talk(t *testing.T, page *browsertest.Page, url, text string) visit {
 	page.Await(`document.querySelector("#price").textContent > "0"`)
 	v := visit{url: url, text: text}
 	page.Read(allRows, &v.rows)
+	page.Click("#hide-ticker")
+	page.Await(`![...document.querySelectorAll("#messages .received")].some(r => r.offsetHeight && r.cells[2].textContent == "/ticker")`)
+	page.Await(`[...document.querySelectorAll("#messages .received")].some(r => r.offsetHeight && r.cells[2].textContent == "/ws")`)
 	var proof []string
 	page.Read(`[...document.querySelectorAll(".proof .good dd")].map(e => e.textContent)`, &proof)
 	if want := []string{"https:// · encrypted", "wss:// · encrypted"}; !slices.Equal(proof, want) {
