@@ -360,12 +360,11 @@ type window struct {
 	block  *block
 	data   []byte
 	base   int64 // position of data[0]
-	open   extent
-	sealed int // end of the sealed extents
 	joints bool
 }
 
-// enter pins the payload block number; false if it has gone.
+// enter pins the payload block number; false if it has gone. An extent that is being written there is sealed: its header
+// would be written later, while the block is searched.
 func (l *Log) enter(number int64) (window, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -374,9 +373,9 @@ func (l *Log) enter(number int64) (window, bool) {
 	}
 	b := l.payloads[number-l.payloads[0].number]
 	b.pins++
-	w := window{block: b, data: b.mem[:b.used], base: number * l.blockLen, sealed: b.used, joints: b.joints > 0}
-	if b == l.head && l.open.row != 0 {
-		w.open, w.sealed = l.open, l.openAt
+	w := window{block: b, data: b.mem[:b.used], base: number * l.blockLen, joints: b.joints > 0}
+	if b == l.head {
+		l.seal()
 	}
 	return w, true
 }
@@ -389,10 +388,7 @@ func (l *Log) leave(w *window) {
 
 // at returns the extent whose header is at offset i, false at the end.
 func (w *window) at(i int) (extent, bool) {
-	if i+extentHeader > w.sealed {
-		if w.open.row != 0 && i == w.sealed {
-			return w.open, true
-		}
+	if i+extentHeader > len(w.data) {
 		return extent{}, false
 	}
 	return readExtent(w.data[i:], w.base+int64(i)), true
