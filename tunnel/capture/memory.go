@@ -15,6 +15,10 @@ type block struct {
 	pins   int   // readers at work in it
 	gone   bool  // its rows have gone; it is reused once the last reader has left
 
+	// Of blocks of rows.
+	lazy   bitmap // rows of runs that are not spelled out
+	starts bitmap // the first row of each such run
+
 	// Of payload blocks.
 	used    int   // bytes taken from the front
 	low     int64 // the lowest and highest row with payload in it

@@ -18,7 +18,7 @@ type direction struct {
 	id     int64        // the frame under way, 0 between frames
 	row    *row         // its row, valid while it is held
 	last   int64        // the newest frame
-	lastR  *row         // its row, valid while it is held
+	since  int64        // the first frame of its run, itself if it came in none
 	limit  int64        // payload bytes of the frame under way that may still be stored
 	number int64        // of the newest frame
 	opcode frame.Opcode // its header
@@ -68,10 +68,8 @@ func (d *direction) Begin(h *frame.Header) {
 		conn: d.conn.id, back: uint32(id - first), key: h.Key,
 		kind: Frame, dir: uint8(d.dir), opcode: op, rsv: h.RSV, header: h.Size, flags: flags,
 	}
-	if d.last >= l.first && d.last != 0 {
-		d.lastR.ahead = uint32(id - d.last)
-	}
-	d.id, d.row, d.last, d.lastR = id, r, id, r
+	d.link(id)
+	d.id, d.row, d.last, d.since = id, r, id, id
 	d.limit, d.number = l.maxSize, h.Number
 	d.conn.touch(id)
 	d.totals.Frames++
@@ -79,6 +77,20 @@ func (d *direction) Begin(h *frame.Header) {
 	t := &l.totals[d.dir&1]
 	t.Frames++
 	t.Wire += int64(h.Size)
+}
+
+// link makes id known as the next frame to the newest one.
+func (d *direction) link(id int64) {
+	l := d.conn.log
+	if d.last == 0 || d.last < l.first {
+		return
+	}
+	b, at := l.place(d.last)
+	ahead := uint32(id - d.last)
+	if b.lazy.has(at) {
+		at -= int(d.last - d.since) // a run is in one block, and its first row keeps the link of its last
+	}
+	rowsOf(b)[at].ahead = ahead
 }
 
 // Room implements [frame.Sink].
@@ -147,7 +159,7 @@ func (d *direction) Violation(v frame.Violation) {
 	l := d.conn.log
 	whole := v.Rule == frame.CloseMissing || v.Rule == frame.MessageUnfinished // of the stream, not of its last frame
 	if !whole && v.Frame == d.number && d.last != 0 && d.last >= l.first {
-		d.lastR.flags |= Faulty
+		l.row(d.last).flags |= Faulty
 	}
 	if v.Rule == frame.TextInvalid || v.Rule == frame.TextTruncated {
 		first := d.message

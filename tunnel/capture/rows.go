@@ -71,12 +71,56 @@ func (l *Log) add() (*row, int64) {
 	return r, id
 }
 
+// reserve takes n rows, which are spelled out when they are asked for: until then the first of them has what they share
+// (see run.go). It returns nil if they do not fit in the block under way. The lock is held.
+func (l *Log) reserve(n int) *row {
+	at := l.filled
+	if len(l.last)-at < n {
+		return nil
+	}
+	b := l.rows[len(l.rows)-1]
+	if b.lazy == nil {
+		words := (len(l.last) + 63) / 64
+		b.lazy, b.starts = make(bitmap, words), make(bitmap, words)
+	}
+	b.lazy.set(at, n)
+	b.starts.set(at, 1)
+	l.filled += n
+	l.next += int64(n)
+	return &l.last[at]
+}
+
 // row returns the row id, nil when it is not held. The lock is held.
 func (l *Log) row(id int64) *row {
 	if id < l.first || id >= l.next {
 		return nil
 	}
+	b, at := l.place(id)
+	if b.lazy.has(at) {
+		l.spell(b, at)
+	}
+	return &rowsOf(b)[at]
+}
+
+// place returns where the row id is, which is held. The lock is held.
+func (l *Log) place(id int64) (b *block, at int) {
 	i := id - 1
-	b := l.rows[i/l.perBlock-l.rows[0].number]
-	return &rowsOf(b)[i%l.perBlock]
+	return l.rows[i/l.perBlock-l.rows[0].number], int(i % l.perBlock)
+}
+
+// bitmap has a bit for each row of a block; nil has none set.
+type bitmap []uint64
+
+func (m bitmap) has(i int) bool { return m != nil && m[i/64]>>(i%64)&1 != 0 }
+
+func (m bitmap) set(i, n int) {
+	for ; n > 0; i, n = i+1, n-1 {
+		m[i/64] |= 1 << (i % 64)
+	}
+}
+
+func (m bitmap) clear(i, n int) {
+	for ; n > 0; i, n = i+1, n-1 {
+		m[i/64] &^= 1 << (i % 64)
+	}
 }

@@ -8,17 +8,23 @@ import (
 
 // Most messages are recorded by the run: an extent of the kind holdsRun has the frames of a run one after the other, as
 // they were on the wire but for their payloads, which are unmasked. Its row is that of the first frame, and the others
-// have the rows that follow. These rows point straight at their payload: their tail is its position, negative.
+// have the rows that follow.
+//
+// All that is in those rows is in the frames, but for what they share. So the rows are only reserved, and spelled out
+// once one of them is asked for: writing a row takes longer than decoding its frame. Rows of runs point straight at
+// their payload: their tail is its position, negative.
 
 // minRun is how much space at the end of a block is still offered to a run.
 const minRun = 4 << 10
 
-// run is the extent that a run goes to.
+// run is a run that is being recorded.
 type run struct {
-	block *block
-	at    int   // offset of its header in block
-	first int64 // row of its first frame
-	bytes int64 // of payload
+	block    *block
+	at       int   // offset of its extent's header in block
+	messages int   // so far
+	bytes    int64 // of payload
+	number   int64 // of the first frame
+	offset   int64
 }
 
 // Run implements [frame.RunSink].
@@ -33,52 +39,109 @@ func (d *direction) Run(n int) []byte {
 	if b == nil || len(b.mem)-at < extentHeader+min(n, minRun) {
 		b, at = l.newHead(), 0
 	}
-	l.run = run{block: b, at: at, first: l.next}
+	l.run = run{block: b, at: at}
 	space := b.mem[at+extentHeader:]
 	return space[:min(n, len(space))]
 }
 
 // Message implements [frame.RunSink].
-func (d *direction) Message(h *frame.Header, at int) {
-	l := d.conn.log
-	r, id := l.add()
-	op := uint8(h.Opcode) | finBit
-	if h.Masked {
-		op |= maskedBit
+func (d *direction) Message(h *frame.Header, _ int) {
+	u := &d.conn.log.run
+	if u.messages == 0 {
+		u.number, u.offset = h.Number, h.Offset
 	}
-	// Field by field: a literal would be built on the stack and copied.
-	r.wall, r.mono, r.ended = d.wall, d.mono, d.mono
-	r.number, r.offset, r.wire = h.Number, h.Offset, h.Length
-	r.tail = -(l.run.block.number*l.blockLen + int64(l.run.at+extentHeader+at))
-	r.inflated, r.inflatedLen, r.stored = 0, 0, uint32(h.Length)
-	r.conn, r.back, r.ahead, r.key = d.conn.id, 0, 0, h.Key
-	r.kind, r.dir, r.opcode, r.rsv, r.header, r.flags = Frame, uint8(d.dir), op, 0, h.Size, Complete
-	if d.last >= l.first && d.last != 0 {
-		d.lastR.ahead = uint32(id - d.last)
-	}
-	d.last, d.lastR, d.number = id, r, h.Number
-	d.opcode, d.fin = h.Opcode, true
-	l.run.bytes += int64(h.Length)
+	u.messages++
+	u.bytes += int64(h.Length)
 }
 
 // Ran implements [frame.RunSink].
 func (d *direction) Ran(n int) {
 	l := d.conn.log
-	b, messages := l.run.block, l.next-l.run.first
-	if n > 0 {
-		binary.LittleEndian.PutUint64(b.mem[l.run.at:], uint64(l.run.first))
-		binary.LittleEndian.PutUint64(b.mem[l.run.at+8:], uint64(n)|uint64(holdsRun)<<lengthBits)
-		b.used = l.run.at + extentHeader + n
-		b.low, b.high = min(b.low, l.run.first), l.next-1
-		b.payload += l.run.bytes
-		l.payload += l.run.bytes
-		d.messages += messages
-		d.conn.touch(l.next - 1)
-		t := Traffic{Frames: messages, Payload: l.run.bytes, Wire: int64(n)}
-		d.totals.add(t)
-		l.totals[d.dir&1].add(t)
-	}
+	u := l.run
 	l.run.block = nil
+	if n == 0 {
+		return
+	}
+	b, first := u.block, l.next
+	last := first + int64(u.messages) - 1
+	binary.LittleEndian.PutUint64(b.mem[u.at:], uint64(first))
+	binary.LittleEndian.PutUint64(b.mem[u.at+8:], uint64(n)|uint64(holdsRun)<<lengthBits)
+	b.used = u.at + extentHeader + n
+	b.low, b.high = min(b.low, first), last
+	b.payload += u.bytes
+	l.payload += u.bytes
+
+	d.link(first)
+	shared := row{
+		wall: d.wall, mono: d.mono, number: u.number, offset: u.offset, wire: uint64(u.messages),
+		tail: b.number*l.blockLen + int64(u.at+extentHeader), conn: d.conn.id, kind: Frame, dir: uint8(d.dir),
+	}
+	if r := l.reserve(u.messages); r != nil {
+		*r = shared
+	} else {
+		l.spellInto(shared, func(int) *row { r, _ := l.add(); return r })
+	}
+	d.last, d.since, d.number = last, first, u.number+int64(u.messages)-1
+	d.messages += int64(u.messages)
+	d.conn.touch(last)
+	t := Traffic{Frames: int64(u.messages), Payload: u.bytes, Wire: int64(n)}
+	d.totals.add(t)
+	l.totals[d.dir&1].add(t)
+}
+
+// spell writes the rows of the run that the row at the given place of b is one of. The lock is held.
+func (l *Log) spell(b *block, at int) {
+	for !b.starts.has(at) {
+		at--
+	}
+	rows := rowsOf(b)
+	shared := rows[at]
+	n := int(shared.wire)
+	b.starts.clear(at, 1)
+	b.lazy.clear(at, n)
+	l.spellInto(shared, func(i int) *row { return &rows[at+i] })
+}
+
+// spellInto writes the rows of a run from what they share: the position of the first frame in tail, how many there are
+// in wire, the link of the last one in ahead. The lock is held.
+func (l *Log) spellInto(shared row, next func(i int) *row) {
+	b, at := l.block(shared.tail)
+	position := shared.tail - int64(at)
+	for i := range int(shared.wire) {
+		size, length := runHeader(b.mem[at:])
+		r := next(i)
+		*r = row{
+			wall: shared.wall, mono: shared.mono, ended: shared.mono,
+			number: shared.number + int64(i), offset: shared.offset, wire: uint64(length),
+			tail: -(position + int64(at+size)), stored: uint32(length), conn: shared.conn, ahead: 1,
+			kind: Frame, dir: shared.dir, opcode: b.mem[at] & (finBit | opcodeMask), header: uint8(size), flags: Complete,
+		}
+		if b.mem[at+1]&maskBit != 0 {
+			r.opcode |= maskedBit
+			r.key = [4]byte(b.mem[at+size-4:])
+		}
+		if i+1 == int(shared.wire) {
+			r.ahead = shared.ahead
+		}
+		at += size + length
+		shared.offset += int64(size + length)
+	}
+}
+
+// maskBit is the bit of a header's second byte that says that a key follows (RFC 6455 §5.2).
+const maskBit = 0x80
+
+// runHeader returns the size of the header that p begins with and the length of its payload. Runs have no frames with
+// the 64-bit form of the length.
+func runHeader(p []byte) (size, length int) {
+	size, length = 2, int(p[1]&^maskBit)
+	if length == 126 {
+		size, length = 4, int(binary.BigEndian.Uint16(p[2:]))
+	}
+	if p[1]&maskBit != 0 {
+		size += 4
+	}
+	return size, length
 }
 
 // runFrame is a frame of a run that is being searched.
@@ -95,14 +158,7 @@ func (w *window) frames(e extent) runFrame {
 
 // nextFrame returns the frame of a run that follows f, which is not its last.
 func (w *window) nextFrame(f runFrame) runFrame {
-	p := w.data[f.end:]
-	size, length := 2, int(p[1]&0x7F)
-	if length == 126 { // the 16-bit form; runs have no longer one
-		size, length = 4, int(binary.BigEndian.Uint16(p[2:]))
-	}
-	if p[1]&0x80 != 0 {
-		size += 4
-	}
+	size, length := runHeader(w.data[f.end:])
 	start := f.end + size
 	return runFrame{row: f.row + 1, start: start, end: start + length}
 }
