@@ -55,22 +55,32 @@ With --status nothing is changed. The exit code is 0 if every store that was fou
 
 // trustStatus says how each store is.
 func trustStatus(ctx context.Context, out io.Writer, o trustOptions) error {
-	folders, err := app.FindFolders()
-	if err != nil {
-		return err
-	}
-	stores, err := o.stores()
-	if err != nil {
-		return err
-	}
-	root, err := certs.ReadRoot(folders.CA())
-	if errors.Is(err, fs.ErrNotExist) {
+	stores, root, err := o.storesAndRoot()
+	if errors.Is(err, certs.ErrNoCA) {
 		return errors.New("trust: there is no CA yet (culvert trust makes it and adds it to the stores)")
 	}
 	if err != nil {
 		return err
 	}
 	return o.report(out, trust.Audit(ctx, stores, root), "culvert trust adds it")
+}
+
+// storesAndRoot returns the stores that the flags choose and the CA's certificate, for which its key is not needed. The
+// error is [certs.ErrNoCA] if there is none.
+func (o trustOptions) storesAndRoot() ([]trust.Store, *certs.Root, error) {
+	folders, err := app.FindFolders()
+	if err != nil {
+		return nil, nil, err
+	}
+	stores, err := o.stores()
+	if err != nil {
+		return nil, nil, err
+	}
+	root, err := certs.ReadRoot(folders.CA())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = certs.ErrNoCA
+	}
+	return stores, root, err
 }
 
 // addTrust puts the CA into the stores.

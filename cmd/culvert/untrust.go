@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 
 	"culvert/certs"
 	"culvert/certs/trust"
-	"culvert/cmd/internal/app"
 
 	"github.com/spf13/cobra"
 )
@@ -34,16 +32,8 @@ itself stays, so that culvert trust can add it again. The exit code is 1 if a st
 
 // removeTrust takes the CA out of the stores.
 func removeTrust(ctx context.Context, out io.Writer, o trustOptions) error {
-	folders, err := app.FindFolders()
-	if err != nil {
-		return err
-	}
-	stores, err := o.stores()
-	if err != nil {
-		return err
-	}
-	root, err := certs.ReadRoot(folders.CA())
-	if errors.Is(err, fs.ErrNotExist) {
+	stores, root, err := o.storesAndRoot()
+	if errors.Is(err, certs.ErrNoCA) {
 		return errors.New("untrust: there is no CA, so no store can trust it (nothing to do)")
 	}
 	if err != nil {
