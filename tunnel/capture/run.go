@@ -45,7 +45,7 @@ func (d *direction) Run(n int) []byte {
 }
 
 // Message implements [frame.RunSink].
-func (d *direction) Message(h *frame.Header, _ int) {
+func (d *direction) Message(h *frame.Header) {
 	u := &d.conn.log.run
 	if u.messages == 0 {
 		u.number, u.offset = h.Number, h.Offset

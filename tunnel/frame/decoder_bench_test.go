@@ -21,9 +21,9 @@ func (s *store) Room(n int) []byte {
 	return s.buf[:n]
 }
 
-func (s *store) Run(n int) []byte          { return s.buf[:min(n, len(s.buf))] }
-func (s *store) Message(h *Header, at int) { s.frames++ }
-func (s *store) Ran(n int)                 { s.bytes += n }
+func (s *store) Run(n int) []byte { return s.buf[:min(n, len(s.buf))] }
+func (s *store) Message(*Header)  { s.frames++ }
+func (s *store) Ran(n int)        { s.bytes += n }
 
 func (s *store) End()                { s.frames++ }
 func (s *store) Violation(Violation) { panic("the benchmark's stream is clean") }

@@ -104,9 +104,8 @@ type RunSink interface {
 	Sink
 	// Run returns space for a run of at most n bytes. With less, the run is the shorter; nil wants none.
 	Run(n int) []byte
-	// Message tells of the next message, whose payload will be at the given place of the space. h is valid until the
-	// next call.
-	Message(h *Header, at int)
+	// Message tells of the run's next message. h is valid until the next call.
+	Message(h *Header)
 	// Ran ends the run. The first n bytes of the space are its frames as they were on the wire, but for their payloads,
 	// which are unmasked; n is 0 if there was no message. A Violation in the last message's payload may follow.
 	Ran(n int)

@@ -18,14 +18,14 @@ func (d *Decoder) run(p []byte, s RunSink) (n int) {
 		}
 		h := &d.h
 		end := n + size + int(h.Length)
-		s.Message(h, n+size)
+		s.Message(h)
 		d.offset += int64(size)
 		plain := p[n+size : end]
 		if h.Masked {
 			copyHeader(space[n:end], p[n:end], size)
 			plain = d.unmaskRun(space[n+size:end], plain)
 		}
-		if h.Opcode == Text && plain != nil && !isASCII(plain) {
+		if h.Opcode == Text && !isASCII(plain) {
 			fault = d.checkRun(plain)
 		}
 		d.offset += int64(h.Length)

@@ -64,28 +64,29 @@ type RunRecorder struct {
 	Runs int // messages taken in runs
 
 	space []byte
-	first int   // frame of the run
-	at    []int // where the payloads of the run's frames are in space
+	first int // frame of the run
 }
 
 // Run implements [frame.RunSink].
 func (r *RunRecorder) Run(n int) []byte {
-	r.space, r.first, r.at = make([]byte, min(n, r.Most)), len(r.Frames), r.at[:0]
+	r.space, r.first = make([]byte, min(n, r.Most)), len(r.Frames)
 	return r.space
 }
 
 // Message implements [frame.RunSink].
-func (r *RunRecorder) Message(h *frame.Header, at int) {
+func (r *RunRecorder) Message(h *frame.Header) {
 	r.Begin(h)
 	r.End()
-	r.at = append(r.at, at)
 }
 
 // Ran implements [frame.RunSink].
 func (r *RunRecorder) Ran(n int) {
-	r.Runs += len(r.at)
-	for i, at := range r.at {
+	at := 0
+	for i := range r.Frames[r.first:] {
 		f := &r.Frames[r.first+i]
-		f.Payload = r.space[:n][at : at+int(f.Header.Length)]
+		start := at + int(f.Header.Size)
+		at = start + int(f.Header.Length)
+		f.Payload = r.space[:n][start:at]
+		r.Runs++
 	}
 }
