@@ -1,0 +1,142 @@
+// Package state is what the desktop app shows of Culvert, as one value without live numbers.
+//
+// The owner of the app makes a new State when something has changed; tray and window are functions of it.
+package state
+
+import "strings"
+
+// State is everything that is shown, but traffic.
+type State struct {
+	Projects []Project // sorted by group and name, those without a group last
+	Trust    Trust
+	// Tray tells whether the desktop shows tray icons now.
+	Tray bool
+}
+
+// Health is how a project does, beside its switch.
+type Health uint8
+
+// The states of a project, each a word in the window.
+const (
+	Off         Health = iota // switched off
+	On                        // served
+	BackendDown               // served, but its backend could not be reached when it was last asked for
+	PortTaken                 // not served: another program listens on its address
+	FileBroken                // the project file has a mistake; with Serving, it is served as it was before
+	Failed                    // not served for another reason
+)
+
+// Project is a project that the user made known.
+type Project struct {
+	Name        string
+	Description string
+	Group       string // "" for none
+	File        string // absolute path, "" for the built-in demo
+	Demo        bool
+	Switched    bool // on, as the user has set it
+	Serving     bool // its addresses are open
+	Health      Health
+	Reason      string   // what is wrong, in words and with what to do; "" where Health says everything
+	Listen      []string // IP:port; real ports while it is served
+	URLs        []string // "https://host:port", the best first; empty unless it is served
+	Routes      []Route
+}
+
+// Route is one path of a project and the upstream it leads to.
+type Route struct {
+	Path, To string
+}
+
+// Attention reports whether the user should look at the project.
+func (p *Project) Attention() bool { return p.Health > On }
+
+// Address returns the address for a WebSocket client, "wss://host:port", or "" while none is known.
+func (p *Project) Address() string {
+	if len(p.URLs) == 0 {
+		return ""
+	}
+	return "wss://" + strings.TrimPrefix(p.URLs[0], "https://")
+}
+
+// Page returns the address for a browser, "https://host:port", or "" while none is known.
+func (p *Project) Page() string {
+	if len(p.URLs) == 0 {
+		return ""
+	}
+	return p.URLs[0]
+}
+
+// Find returns the project of that name, or nil.
+func (s *State) Find(name string) *Project {
+	for i := range s.Projects {
+		if s.Projects[i].Name == name {
+			return &s.Projects[i]
+		}
+	}
+	return nil
+}
+
+// Attention reports whether the tray icon should ask for the user: a project that is to be on has a fault, or no store
+// trusts the CA.
+func (s *State) Attention() bool {
+	for i := range s.Projects {
+		if s.Projects[i].Attention() {
+			return true
+		}
+	}
+	return s.Trust.Checked && s.Trust.Trusted() == 0 && s.Trust.Possible() > 0
+}
+
+// Serving reports whether any project is served.
+func (s *State) Serving() bool {
+	for i := range s.Projects {
+		if s.Projects[i].Serving {
+			return true
+		}
+	}
+	return false
+}
+
+// Trust is what is known of the CA and the stores that may trust it.
+type Trust struct {
+	Authority string // common name of the CA
+	Checked   bool   // Stores were looked at
+	Stores    []Store
+}
+
+// StoreState is what a trust store is found to be in.
+type StoreState uint8
+
+// The states of a store.
+const (
+	Absent     StoreState = iota // there is no such store on this machine
+	NotTrusted                   // it does not trust the CA yet
+	Trusted                      // it does
+	Cannot                       // it could not be read or changed
+)
+
+// Store is one place where a program looks for the CAs it trusts.
+type Store struct {
+	Name   string // as on the command line: "system", "chromium", "firefox/4xkd1a2b.default"
+	Where  string // folder or file
+	State  StoreState
+	Reason string // why it is not trusted, in words
+	Fix    string // what to do, often a command to copy
+	// Restart is the program that notices a change only when it is started again, "" where nothing changed.
+	Restart string
+}
+
+// Trusted counts the stores that trust the CA.
+func (t *Trust) Trusted() int { return t.count(func(s StoreState) bool { return s == Trusted }) }
+
+// Possible counts the stores that are there.
+func (t *Trust) Possible() int { return t.count(func(s StoreState) bool { return s != Absent }) }
+
+func (t *Trust) count(is func(StoreState) bool) (n int) {
+	for _, s := range t.Stores {
+		if is(s.State) {
+			n++
+		}
+	}
+	return n
+}
