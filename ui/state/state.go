@@ -9,8 +9,12 @@ import "strings"
 type State struct {
 	Projects []Project // sorted by group and name, those without a group last
 	Trust    Trust
+	// Paused tells that everything was switched off at once, and what was on can be resumed.
+	Paused bool
 	// Tray tells whether the desktop shows tray icons now.
 	Tray bool
+	// Desktop is the user's desktop as XDG_CURRENT_DESKTOP names it, such as "GNOME"; "" where nothing is known.
+	Desktop string
 }
 
 // Health is how a project does, beside its switch.
@@ -91,6 +95,16 @@ func (s *State) Attention() bool {
 func (s *State) Serving() bool {
 	for i := range s.Projects {
 		if s.Projects[i].Serving {
+			return true
+		}
+	}
+	return false
+}
+
+// Switched reports whether the user has any project switched on.
+func (s *State) Switched() bool {
+	for i := range s.Projects {
+		if s.Projects[i].Switched {
 			return true
 		}
 	}
