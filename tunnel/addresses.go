@@ -92,11 +92,14 @@ func (e *Engine) unlisten(list []*listener) {
 	}
 }
 
+// errPortTaken is within the error of an address that another program listens on.
+var errPortTaken = errors.New("the port is taken by another program")
+
 // explainListen puts a failed listen in words.
 func explainListen(addr string, err error) error {
 	switch {
 	case errors.Is(err, errnoInUse):
-		return fmt.Errorf("listen on %s: the port is taken by another program (stop it, or choose another port)", addr)
+		return fmt.Errorf("listen on %s: %w (stop it, or choose another port)", addr, errPortTaken)
 	case errors.Is(err, errnoForbidden):
 		return fmt.Errorf("listen on %s: not permitted (choose a port from 1024 up)", addr)
 	case errors.Is(err, errnoNotOurs):

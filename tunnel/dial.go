@@ -20,6 +20,7 @@ type upstream struct {
 	secure   *tls.Config
 	loopback bool
 	timeout  time.Duration // to connect, TLS included; 0 is none
+	reach    *reach        // how the last dial went; shared by the routes of one backend
 }
 
 // newUpstream prepares dialling u. On a loopback host both address families are tried, since a server that listens on
@@ -77,8 +78,23 @@ func loopbackAddrs(host, port string) []string {
 	}
 }
 
-// dial connects to the first address that accepts, and does the TLS handshake if the upstream is TLS.
+// dial connects to the first address that accepts, and does the TLS handshake if the upstream is TLS. How it went is
+// noted, unless the caller gave up.
 func (u *upstream) dial(ctx context.Context) (*endpoint, error) {
+	end, err := u.shake(ctx)
+	u.note(ctx, err)
+	return end, err
+}
+
+// note keeps how a dial went, unless nobody waited for it any more.
+func (u *upstream) note(ctx context.Context, err error) {
+	if err == nil || ctx.Err() == nil {
+		u.reach.note(err)
+	}
+}
+
+// shake is dial without keeping how it went.
+func (u *upstream) shake(ctx context.Context) (*endpoint, error) {
 	if u.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, u.timeout)

@@ -11,6 +11,7 @@ package tunnel
 import (
 	"cmp"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -32,6 +33,10 @@ type Config struct {
 	Port func(project string) int
 	// Log is told what is no project's state. nil discards it.
 	Log *slog.Logger
+	// Changed is called after a [Status] has come, gone or become another in anything but its numbers. It is called from
+	// many goroutines, some of which carry traffic, and never while the engine holds a lock: it should return at once.
+	// nil calls nobody.
+	Changed func()
 }
 
 // Engine is the set of projects that are on. Its methods may be called by many goroutines at once.
@@ -74,13 +79,39 @@ func (s State) String() string {
 // MarshalText makes the state a word in JSON.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// Fault is the kind of what keeps a project from being served.
+type Fault uint8
+
+// The faults.
+const (
+	NoFault    Fault = iota
+	PortTaken        // another program listens on one of its addresses
+	OtherFault       // Status.Reason says what
+)
+
+// String returns "none", "port taken" or "other".
+func (f Fault) String() string {
+	switch f {
+	case NoFault:
+		return "none"
+	case PortTaken:
+		return "port taken"
+	}
+	return "other"
+}
+
+// MarshalText makes the fault a word in JSON.
+func (f Fault) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
 // Status tells how a project that was switched on is.
 type Status struct {
 	Name        string        `json:"name"`
 	Description string        `json:"description,omitempty"`
 	Group       string        `json:"group,omitempty"`
 	State       State         `json:"state"`
+	Fault       Fault         `json:"fault"`
 	Reason      string        `json:"reason,omitempty"` // why it failed
+	Down        string        `json:"down,omitempty"`   // why a backend could not be reached when it was last dialled
 	Listen      []string      `json:"listen"`           // the addresses, with their real ports
 	URLs        []string      `json:"urls"`             // https://host:port, the first host first
 	Routes      []RouteStatus `json:"routes"`
@@ -108,6 +139,9 @@ func newEngine(config Config, m mover) *Engine {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	if config.Changed == nil {
+		config.Changed = func() {}
+	}
 	return &Engine{
 		config: config, mover: m,
 		listeners: map[string]*listener{}, projects: map[string]*running{}, captures: map[string]*capture.Log{},
@@ -116,6 +150,7 @@ func newEngine(config Config, m mover) *Engine {
 
 // On switches a project on, or on again with what its file says now. The error is also its [Status].
 func (e *Engine) On(p *project.Project) error {
+	defer e.config.Changed() // after the lock is released
 	e.switching.Lock()
 	defer e.switching.Unlock()
 	e.stop(p.Name)
@@ -132,12 +167,30 @@ func (e *Engine) On(p *project.Project) error {
 
 // Off switches a project off: it closes its addresses and connections and waits for them. Its capture stays.
 func (e *Engine) Off(name string) error {
-	e.switching.Lock()
-	defer e.switching.Unlock()
-	if !e.stop(name) {
+	if !e.off(name) {
 		return fmt.Errorf("project %s is not on", name)
 	}
+	e.config.Changed()
 	return nil
+}
+
+func (e *Engine) off(name string) bool {
+	e.switching.Lock()
+	defer e.switching.Unlock()
+	return e.stop(name)
+}
+
+// Rename makes the capture of a project that is off that of another, which has none yet. It reports whether it did.
+func (e *Engine) Rename(from, to string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	log := e.captures[from]
+	if log == nil || e.projects[from] != nil || e.captures[to] != nil {
+		return false
+	}
+	delete(e.captures, from)
+	e.captures[to] = log
+	return true
 }
 
 // Forget drops the capture of a project that is off.
@@ -177,6 +230,7 @@ func (e *Engine) Status() []Status {
 
 // Close switches everything off and waits for it.
 func (e *Engine) Close() {
+	defer e.config.Changed() // after the lock is released
 	e.switching.Lock()
 	defer e.switching.Unlock()
 	for _, s := range e.Status() {
@@ -204,7 +258,7 @@ func (e *Engine) start(run *running) error {
 			return err
 		}
 	}
-	s := newService(p, e.captureOf(p.Name), e.mover)
+	s := newService(p, e.captureOf(p.Name), e.mover, e.config.Changed)
 	for _, l := range run.listeners {
 		if err := l.add(s); err != nil {
 			s.close()
@@ -262,9 +316,13 @@ func (run *running) status() Status {
 		s.Routes = append(s.Routes, rs)
 	}
 	if run.err != nil {
-		s.State, s.Reason, s.Listen = Failed, run.err.Error(), p.Listen
+		s.State, s.Fault, s.Reason, s.Listen = Failed, OtherFault, run.err.Error(), p.Listen
+		if errors.Is(run.err, errPortTaken) {
+			s.Fault = PortTaken
+		}
 		return s
 	}
+	s.Down = run.service.down()
 	s.Connections = run.service.connections()
 	recorded := run.service.log.Stats()
 	s.Frames = recorded.Sent.Frames + recorded.Received.Frames

@@ -45,9 +45,9 @@ func TestATakenPortIsThatProjectsStateAlone(t *testing.T) {
 
 func TestKeysThatAreNotServedAreRefused(t *testing.T) {
 	h := newHouse(t)
-	p := parse(t, "name = \"app\"\ngroup = \"im\"\n[[route]]\nto = [\"ws://127.0.0.1:1\"]\n")
+	p := parse(t, "name = \"app\"\nbacklog = 5\n[[route]]\nto = [\"ws://127.0.0.1:1\"]\n")
 	if err := h.engine.On(p); err == nil || !strings.Contains(err.Error(), "not served yet") {
-		t.Errorf("group: %v", err)
+		t.Errorf("backlog: %v", err)
 	}
 }
 

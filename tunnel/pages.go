@@ -203,7 +203,7 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 		return
 	}
 	x.Upstream = route.upstream.url.String()
-	r = r.WithContext(context.WithValue(ctx, clientKey{}, c))
+	r = r.WithContext(context.WithValue(route.traced(ctx), clientKey{}, c))
 	r.Body = body
 	route.pages(func(err error) { x.Err = err.Error() }).ServeHTTP(meter, r)
 }

@@ -2,9 +2,12 @@ package tunnel
 
 import (
 	"context"
+	"crypto/tls"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,14 +55,35 @@ func newRoute(r *project.Route) *route {
 	return rt
 }
 
-// dialPlain dials for the transport, which does TLS itself.
+// dialPlain dials for the transport, which does TLS itself. How it went is noted, for TLS by tracing the handshake.
 func (rt *route) dialPlain(ctx context.Context, _, _ string) (net.Conn, error) {
-	if rt.upstream.timeout > 0 {
+	up, bounded := rt.upstream, ctx
+	if up.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, rt.upstream.timeout)
+		bounded, cancel = context.WithTimeout(ctx, up.timeout)
 		defer cancel()
 	}
-	return rt.upstream.connect(ctx)
+	c, err := up.connect(bounded)
+	if err != nil || up.secure == nil {
+		up.note(ctx, err)
+	}
+	return c, err
+}
+
+// traced returns ctx such that the transport's TLS handshakes with the upstream are noted.
+func (rt *route) traced(ctx context.Context) context.Context {
+	up := rt.upstream
+	if up.secure == nil {
+		return ctx
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err != nil {
+				err = fmt.Errorf("TLS with %s: %w", strings.Join(up.addrs, " or "), err)
+			}
+			up.note(ctx, err)
+		},
+	})
 }
 
 // host is the Host that the upstream is to see.

@@ -28,11 +28,15 @@ type service struct {
 	relays  map[*relay]struct{}
 }
 
-func newService(p *project.Project, log *capture.Log, m mover) *service {
+// newService returns a service whose changed is called when its backends go down or come up.
+func newService(p *project.Project, log *capture.Log, m mover, changed func()) *service {
 	s := &service{project: p, log: log, mover: m, relays: map[*relay]struct{}{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	backends := reaches{}
 	for i := range p.Routes {
-		s.routes = append(s.routes, newRoute(&p.Routes[i]))
+		r := newRoute(&p.Routes[i])
+		r.upstream.reach = backends.of(r.upstream, changed)
+		s.routes = append(s.routes, r)
 	}
 	slices.SortStableFunc(s.routes, func(a, b *route) int { return len(b.Path) - len(a.Path) })
 	return s
