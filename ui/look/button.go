@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -97,8 +99,8 @@ func (b *Button) inks() (text, fill, border ink.Ink) {
 
 // CreateRenderer is for Fyne.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	back, ring := canvas.NewRectangle(nil), canvas.NewRectangle(nil)
-	label := canvas.NewText(b.text, nil)
+	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	label := canvas.NewText(b.text, color.Transparent)
 	label.Alignment = fyne.TextAlignCenter
 	arrow := canvas.NewImageFromResource(nil)
 	arrow.FillMode = canvas.ImageFillContain

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -47,7 +49,7 @@ func (s *surface) least() float32 {
 
 // CreateRenderer is for Fyne.
 func (s *surface) CreateRenderer() fyne.WidgetRenderer {
-	back := canvas.NewRectangle(nil)
+	back := canvas.NewRectangle(color.Transparent)
 	objects := []fyne.CanvasObject{back}
 	if s.content != nil {
 		objects = append(objects, s.content)

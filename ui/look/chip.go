@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -50,9 +52,9 @@ func (c *Chip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 
 // CreateRenderer is for Fyne.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
-	back, ring := canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = radius
-	label := canvas.NewText(c.text, nil)
+	label := canvas.NewText(c.text, color.Transparent)
 	label.Alignment = fyne.TextAlignCenter
 
 	r := &simpleRenderer{objects: []fyne.CanvasObject{back, label, ring}}

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -37,7 +39,7 @@ func (b *IconButton) AccessibilityRole() fyne.AccessibleRole { return fyne.Acces
 
 // CreateRenderer is for Fyne.
 func (b *IconButton) CreateRenderer() fyne.WidgetRenderer {
-	back, ring := canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = radius
 	image := canvas.NewImageFromResource(b.icon)
 	image.FillMode = canvas.ImageFillContain

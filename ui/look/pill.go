@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -37,8 +39,8 @@ func (p *Pill) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 
 // CreateRenderer is for Fyne.
 func (p *Pill) CreateRenderer() fyne.WidgetRenderer {
-	back, ring := canvas.NewRectangle(nil), canvas.NewRectangle(nil)
-	label := canvas.NewText(p.text, nil)
+	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	label := canvas.NewText(p.text, color.Transparent)
 	label.Alignment = fyne.TextAlignCenter
 
 	r := &simpleRenderer{objects: []fyne.CanvasObject{ring, back, label}}

@@ -57,13 +57,11 @@ func (p *pressable) TypedKey(e *fyne.KeyEvent) {
 
 // drawRing makes r the ring around what has the keyboard's focus.
 func drawRing(r *canvas.Rectangle, on bool) {
+	r.Hidden = !on
+	r.FillColor = color.Transparent
 	r.CornerRadius = radius
-	r.StrokeWidth = 0
-	r.StrokeColor = nil
-	if on {
-		r.StrokeWidth = 2
-		r.StrokeColor = Color(ink.Accent)
-	}
+	r.StrokeWidth = 2
+	r.StrokeColor = Color(ink.Accent)
 	r.Refresh()
 }
 

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -169,7 +171,7 @@ func (d *divider) Cursor() desktop.Cursor {
 
 // CreateRenderer is for Fyne.
 func (d *divider) CreateRenderer() fyne.WidgetRenderer {
-	line := canvas.NewRectangle(nil)
+	line := canvas.NewRectangle(color.Transparent)
 	r := &simpleRenderer{objects: []fyne.CanvasObject{line}}
 	r.layout = func(size fyne.Size) {
 		room, thick := d.split.along(size), float32(lineWidth)

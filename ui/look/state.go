@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -32,7 +34,7 @@ func (d *Dot) SetInk(i ink.Ink) {
 // CreateRenderer is for Fyne.
 func (d *Dot) CreateRenderer() fyne.WidgetRenderer {
 	const size = 10
-	disc := canvas.NewCircle(nil)
+	disc := canvas.NewCircle(color.Transparent)
 	r := &simpleRenderer{objects: []fyne.CanvasObject{disc}}
 	r.min = func() fyne.Size { return fyne.NewSquareSize(size) }
 	r.layout = func(s fyne.Size) {

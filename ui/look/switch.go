@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -51,8 +53,8 @@ func (s *Switch) SetWarn(warn bool) {
 
 // CreateRenderer is for Fyne.
 func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
-	track, ring := canvas.NewRectangle(nil), canvas.NewRectangle(nil)
-	knob := canvas.NewCircle(nil)
+	track, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	knob := canvas.NewCircle(color.Transparent)
 	const width, height, inset = 30, 17, 2
 
 	r := &simpleRenderer{objects: []fyne.CanvasObject{ring, track, knob}}

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -118,11 +120,11 @@ func tabWidth(title string) float32 {
 
 // CreateRenderer is for Fyne.
 func (t *Tabs) CreateRenderer() fyne.WidgetRenderer {
-	under, ring := canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	under, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	labels := make([]*canvas.Text, len(t.titles))
 	objects := []fyne.CanvasObject{under, ring}
 	for i := range labels {
-		labels[i] = canvas.NewText("", nil)
+		labels[i] = canvas.NewText("", color.Transparent)
 		objects = append(objects, labels[i])
 	}
 	r := &simpleRenderer{objects: objects}

@@ -1,6 +1,7 @@
 package look
 
 import (
+	"image/color"
 	"sort"
 
 	"fyne.io/fyne/v2"
@@ -97,7 +98,7 @@ func (t *Text) SetInk(i ink.Ink) {
 
 // CreateRenderer is for Fyne.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
-	r := &textRenderer{t: t, line: canvas.NewText("", nil)}
+	r := &textRenderer{t: t, line: canvas.NewText("", color.Transparent)}
 	r.Refresh()
 	return r
 }
@@ -200,13 +201,15 @@ func (l *link) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // CreateRenderer is for Fyne.
 func (l *link) CreateRenderer() fyne.WidgetRenderer {
-	ring := canvas.NewRectangle(nil)
-	return &simpleRenderer{
+	ring := canvas.NewRectangle(color.Transparent)
+	r := &simpleRenderer{
 		objects: []fyne.CanvasObject{ring},
 		layout: func(s fyne.Size) {
-			ring.Move(fyne.NewPos(-3, -1))
-			ring.Resize(s.AddWidthHeight(6, 2))
+			ring.Move(fyne.NewPos(-4, -2))
+			ring.Resize(s.AddWidthHeight(8, 4))
 		},
 		refresh: func() { drawRing(ring, l.focused) },
 	}
+	r.refresh()
+	return r
 }

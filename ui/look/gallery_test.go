@@ -1,0 +1,110 @@
+package look
+
+import (
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/ink"
+)
+
+// gallery is every widget in most of its states, to be looked at.
+func gallery() fyne.CanvasObject {
+	nothing := func() {}
+	disabled := func(k Kind) *Button { b := NewButton("Disabled", k, nothing); b.Disable(); return b }
+	focused := func(k Kind) *Button { b := NewButton("Focused", k, nothing); b.FocusGained(); return b }
+	on, warn, off, dead, held := NewSwitch(nil), NewSwitch(nil), NewSwitch(nil), NewSwitch(nil), NewSwitch(nil)
+	on.SetOn(true)
+	warn.SetOn(true)
+	warn.SetWarn(true)
+	dead.Disable()
+	held.SetOn(true)
+	held.FocusGained()
+	all := NewChip("All", nothing)
+	all.SetSelected(true)
+	spark := NewSparkline()
+	for i := range 60 {
+		spark.Add(float64(i * i % 17))
+	}
+	query, wrong := NewMonoField("dir:in text size>100"), NewMonoField("")
+	wrong.SetText("ftp://127.0.0.1")
+	wrong.SetProblem("An address begins with ws:// or wss://")
+	link := NewText("wss://web-chat.localhost:8443", Style{Mono: true, Size: Small, Ink: ink.Accent})
+	link.OnTapped = nothing
+	kept := NewTabs(nil, "Pretty", "Raw", "Hex")
+	kept.FocusGained()
+
+	icons := []fyne.CanvasObject{}
+	for _, n := range []string{
+		"plus", "gear", "close", "chevron-right", "chevron-down", "copy", "open", "edit", "trash", "folder", "search",
+		"freeze", "play", "refresh", "duplicate", "check", "warning", "arch", "tray-off", "tray-on", "tray-attention",
+	} {
+		icons = append(icons, NewIconButton(Icon(n), n, nothing))
+	}
+	big := canvas.NewImageFromResource(Icon("arch"))
+	big.FillMode = canvas.ImageFillContain
+
+	side := Back(ink.Sidebar, Pad(14, 14, 14, 14, Column(8,
+		Row(8, Fixed(20, 20, canvas.NewImageFromResource(Icon("arch"))), NewText("Culvert", Style{Size: Heading, Bold: true})),
+		NewText("TRADING", Style{Size: Small, Ink: ink.Dim}),
+		Row(12, on, Grow(Column(2, Row(6, Grow(NewText("web-chat with a name too long", Style{})), spark),
+			NewText("wss://web-chat.localhost:8443", Style{Size: Small, Mono: true, Ink: ink.Dim, Min: 20})))),
+		Row(12, warn, Grow(NewText("im-admin", Style{})), NewText("backend down", Style{Size: Small, Ink: ink.Warning})),
+		Row(12, off, dead, held),
+		NewState(ink.Accent, "CA trusted"), NewState(ink.Warning, "not trusted"), NewState(ink.Faint, "not there"),
+		Grow(Spacer()),
+		Rule(),
+		NewButton("Add project", Quiet, nothing),
+	)))
+	main := Pad(12, 16, 12, 16, Column(10,
+		Row(10, NewText("web-chat", Style{Size: Heading, Bold: true}), link, Spacer(),
+			NewButton("Copy address", Plain, nothing), NewMenuButton("Export", Plain, nil), NewButton("Compose", Primary, nothing)),
+		NewTabs(nil, "Frames", "Sockets 3", "Requests 41", "Endpoints", "Doctor 1"),
+		Rule(),
+		Row(6, all, NewChip("↑ Sent", nil), NewChip("↓ Received", nil), NewChip("Text", nil), Grow(query)),
+		Row(8, NewButton("Remove", Danger, nothing), NewButton("try the demo", Quiet, nothing),
+			disabled(Plain), disabled(Primary), focused(Plain), focused(Primary), focused(Danger), focused(Quiet)),
+		kept,
+		Row(2, icons...),
+		NewCard(Column(8, Row(8, NewText("2  ·  Your backend", Style{Bold: true}), Spacer(), NewState(ink.Accent, "Chromium")),
+			Row(8, Grow(wrong), NewButton("Add", Primary, nothing)),
+			NewParagraph("A certificate authority that exists only here and can sign only localhost, .test, .internal. "+
+				"One password prompt, for the system store only. Nothing else on this machine is changed.", Style{Ink: ink.Dim}))),
+		NewBanner(ink.Warning, "The desktop shows no tray: Culvert stays in the task bar", "How to get one", nothing),
+		Row(8, NewPill("↓ 128 new", nothing), Fixed(64, 64, big), widget.NewCheck("Fyne's own", nil), widget.NewSelect([]string{"a"}, nil)),
+		NewText("wss:// on your own machine, trusted", Style{Size: Title, Bold: true, Align: fyne.TextAlignCenter}),
+	))
+	s := NewSplit(true, side, main)
+	s.Extent = 230
+	return s
+}
+
+// TestGallery writes the gallery to the folder of the environment variable GALLERY, dark and light.
+func TestGallery(t *testing.T) {
+	folder := os.Getenv("GALLERY")
+	if folder == "" {
+		t.Skip("GALLERY is not set")
+	}
+	for name, a := range map[string]Appearance{"dark": Dark, "light": Light} {
+		test.NewTempApp(t).Settings().SetTheme(NewTheme(Options{Appearance: a, Locale: os.Getenv("GALLERY_LOCALE")}))
+		w := test.NewTempWindow(t, gallery())
+		w.SetPadded(false)
+		w.Resize(fyne.NewSize(1100, 620))
+		f, err := os.Create(filepath.Join(folder, "gallery-"+name+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, w.Canvas().Capture()); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
