@@ -1,34 +1,139 @@
-// Package glyph draws monospace text into pixels: every rune takes one cell of the grid, a wide one two.
+// Package glyph draws monospace text into pixels: every rune takes one cell of the grid, a wide one two. What could
+// mislead a reader, such as control characters and invisible ones, is drawn so that it can be seen.
 package glyph
 
 import (
 	"image"
 	"image/color"
+	"math"
+	"unicode/utf8"
 )
+
+// maxShapes bounds the glyphs that a Face keeps, beside ASCII. At a size of 12 and two pixels a unit that is 4 MB.
+const maxShapes = 4096
 
 // Face is the monospace face of the theme at one size and scale. A new theme or scale needs a new Face. A Face belongs
 // to the main goroutine.
 type Face struct {
+	size, scale  float32
 	cellW, cellH int
+	stencil      *stencil
+	ascii        [utf8.RuneSelf]*shape
+	others       shapes
+	bold         *Face
 }
 
 // NewFace returns the current theme's monospace face. The size is in Fyne units, the scale in pixels a unit.
 func NewFace(size, scale float32) *Face {
-	return &Face{cellW: int(size * scale * 0.6), cellH: int(size * scale * 1.4)}
+	f := &Face{size: size, scale: scale, stencil: newStencil(size, scale)}
+	f.cellW, f.cellH = f.stencil.cell()
+	f.others.max = maxShapes
+	return f
+}
+
+// Bold returns the bold face, whose cells have the size of f's.
+func (f *Face) Bold() *Face {
+	if f.bold == nil {
+		f.bold = NewFace(f.size, f.scale)
+		f.bold.stencil.bold = true
+		f.bold.bold = f.bold
+	}
+	return f.bold
 }
 
 // Cell returns the size of a cell in pixels.
 func (f *Face) Cell() (w, h int) { return f.cellW, f.cellH }
 
-// Draw draws the text with the top left corner of its first cell at x, y, leaves what is outside clip as it is, and
-// returns the width of the whole text in pixels. The text may be anything: control and invisible characters are shown as
-// pictures or escapes, invalid UTF-8 as U+FFFD.
+// Draw draws the text with the top left corner of its first cell at x, y, and leaves what is outside clip as it is. It
+// stops at the right edge of clip, and returns the width in pixels of what it has gone through. The text may be
+// anything: control and invisible characters are shown as pictures or escapes, half as strong as the rest, and invalid
+// UTF-8 as U+FFFD.
 func (f *Face) Draw(dst *image.RGBA, x, y int, clip image.Rectangle, text []byte, c color.NRGBA) (advance int) {
-	return f.Width(text)
+	clip = clip.Intersect(dst.Rect)
+	start := x
+	for len(text) > 0 && x < clip.Max.X {
+		k := next(text)
+		switch {
+		case x+k.cells*f.cellW <= clip.Min.X:
+			x += k.cells * f.cellW
+		case k.kind == escape:
+			var buf [maxEscape]byte
+			for _, b := range appendEscape(buf[:0], k.r) {
+				f.asciiShape(b).draw(dst, x, y, clip, faint(c))
+				x += f.cellW
+			}
+		default:
+			ink := c
+			if k.kind == picture {
+				ink = faint(c)
+			}
+			f.shape(text, k).draw(dst, x, y, clip, ink)
+			x += k.cells * f.cellW
+		}
+		text = text[k.n:]
+	}
+	return x - start
 }
 
 // Width returns the width of the text in pixels.
-func (f *Face) Width(text []byte) int { return len(text) * f.cellW }
+func (f *Face) Width(text []byte) int { return Cells(text) * f.cellW }
 
-// Cut returns the number of bytes of text that fit into width pixels.
-func (f *Face) Cut(text []byte, width int) (n int) { return min(len(text), width/f.cellW) }
+// Cells returns the number of cells that the text takes.
+func Cells(text []byte) int {
+	cells := 0
+	for len(text) > 0 {
+		k := next(text)
+		cells += k.cells
+		text = text[k.n:]
+	}
+	return cells
+}
+
+// Cut returns the number of bytes of text that fit into width pixels. It does not look at the text beyond them.
+func (f *Face) Cut(text []byte, width int) (n int) {
+	return CutCells(text, width/f.cellW)
+}
+
+// CutCells returns the number of bytes of text that fit into the cells.
+func CutCells(text []byte, cells int) (n int) {
+	for n < len(text) {
+		k := next(text[n:])
+		if cells -= k.cells; cells < 0 {
+			break
+		}
+		n += k.n
+	}
+	return n
+}
+
+// shape returns the glyph of the cluster k at the start of text.
+func (f *Face) shape(text []byte, k cluster) *shape {
+	if k.kind == plain && k.n == 1 {
+		return f.asciiShape(text[0])
+	}
+	var buf [maxCluster]byte
+	key := k.appendKey(buf[:0], text)
+	if s := f.others.get(key); s != nil {
+		return s
+	}
+	s := f.stencil.cut(string(key), k.cells, f.cellW)
+	f.others.put(string(key), s)
+	return s
+}
+
+func (f *Face) asciiShape(b byte) *shape {
+	s := f.ascii[b]
+	if s == nil {
+		s = f.stencil.cut(string(rune(b)), 1, f.cellW)
+		f.ascii[b] = s
+	}
+	return s
+}
+
+// faint is c, half as strong.
+func faint(c color.NRGBA) color.NRGBA {
+	c.A /= 2
+	return c
+}
+
+func round(v float32) int { return int(math.Round(float64(v))) }

@@ -1,0 +1,106 @@
+package glyph
+
+import (
+	"image"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
+)
+
+// probe is drawn before every glyph: Fyne moves a line down where one of its faces needs the room, and the foot of the
+// probe tells by how much.
+const probe = "H"
+
+// stencil makes shapes by letting Fyne draw a text in white on nothing, so that they come from the face that Fyne
+// itself would take, and look as its own text does.
+type stencil struct {
+	scale  float32
+	size   float32
+	bold   bool
+	text   *canvas.Text
+	canvas software.WindowlessCanvas
+
+	probeW float32 // advance of the probe in pixels
+	foot   int     // row of the probe's foot in a line without other faces
+}
+
+func newStencil(size, scale float32) *stencil {
+	s := &stencil{size: size, scale: scale, text: canvas.NewText(probe, color.White)}
+	s.text.TextStyle = fyne.TextStyle{Monospace: true}
+	s.text.TextSize = size
+	s.canvas = software.NewTransparentCanvas()
+	s.canvas.SetPadded(false)
+	s.canvas.SetScale(scale)
+	s.canvas.SetContent(container.NewWithoutLayout(s.text))
+	s.canvas.Resize(fyne.NewSize(size*5, size*2.5))
+	s.probeW = s.advance(probe)
+	s.foot = foot(s.draw(probe, size), s.right(s.probeW))
+	return s
+}
+
+// cell returns the size of a cell in pixels.
+func (s *stencil) cell() (w, h int) {
+	line, _ := fyne.CurrentApp().Driver().RenderedTextSize(probe, s.size, s.text.TextStyle, nil)
+	return max(1, round(s.probeW)), max(1, round(line.Height*s.scale))
+}
+
+// cut makes the shape of text for a place of so many cells.
+func (s *stencil) cut(text string, cells, cellW int) *shape {
+	room := float32(cells * cellW)
+	advance := s.advance(text)
+	size := s.size
+	if advance > room*1.15 { // from a wider face: make it smaller, but not too small to be read
+		size *= max(0.75, room/advance)
+		advance *= size / s.size
+	}
+	x := s.probeW * size / s.size
+	img := s.draw(probe+text, size)
+	down := s.foot - foot(img, s.right(x))
+	if s.bold {
+		embolden(img, max(1, round(s.scale*s.size/20)))
+	}
+	return trim(img, s.right(x), round((room-advance)/2), down)
+}
+
+// right is the column at which a glyph begins whose pen is at x; Fyne cuts off the fraction.
+func (s *stencil) right(x float32) int { return int(x) }
+
+// advance returns the width of text in pixels.
+func (s *stencil) advance(text string) float32 {
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, s.size, s.text.TextStyle, nil)
+	return size.Width * s.scale
+}
+
+func (s *stencil) draw(text string, size float32) *image.NRGBA {
+	s.text.Text = text
+	s.text.TextSize = size
+	s.text.Resize(s.text.MinSize())
+	return s.canvas.Capture().(*image.NRGBA)
+}
+
+// embolden widens the strokes by so many pixels: Fyne has one weight of its monospace face.
+func embolden(img *image.NRGBA, by int) {
+	for y := range img.Rect.Max.Y {
+		row := img.Pix[img.PixOffset(0, y):][:4*img.Rect.Max.X]
+		for at := len(row) - 4; at >= 4*by; at -= 4 {
+			if left := row[at-4*by : at-4*by+4]; left[3] > row[at+3] {
+				copy(row[at:at+4], left)
+			}
+		}
+	}
+}
+
+// foot returns the lowest row with ink left of the column w, 0 if there is none.
+func foot(img *image.NRGBA, w int) int {
+	for y := img.Rect.Max.Y - 1; y >= 0; y-- {
+		for x := range w {
+			if img.Pix[img.PixOffset(x, y)+3] > 0x7f {
+				return y
+			}
+		}
+	}
+	return 0
+}
