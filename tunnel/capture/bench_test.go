@@ -109,7 +109,7 @@ func BenchmarkFind(b *testing.B) {
 					b.Fatal(err)
 				}
 				for b.Loop() {
-					if _, _, err := l.Find(context.Background(), query, 1, 0); err != nil {
+					if _, _, err := l.Find(context.Background(), query, 1, 0, 0); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -8,12 +8,19 @@ import (
 	"sync"
 )
 
-// Find returns the ids of the first rows from id from on that match q, in order, at most limit of them (0: all), and
-// where to go on: the id after the last row that was looked at. Rows that come while it searches are not looked at. A
-// text is found within one frame, or within one inflated message; of a frame that is compressed the message's first
-// frame is the one that holds it. It ends early with ctx's error, and returns what it has found by then.
-func (l *Log) Find(ctx context.Context, q *Query, from int64, limit int) (ids []int64, next int64, err error) {
+// Find returns the ids of the first rows from id from up to but not including to (0: the end) that match q, in order, at
+// most limit of them (0: all), and where to go on: the id after the last row that was looked at. Rows that come while it
+// searches are not looked at. A text is found within one frame, or within one inflated message; of a frame that is
+// compressed the message's first frame is the one that holds it. It ends early with ctx's error, and returns what it has
+// found by then.
+//
+// A search from the newest row to the oldest is one in slices, each from a lower id up to the slice before; what it costs
+// to find a text in a slice depends on the payload held between its bounds.
+func (l *Log) Find(ctx context.Context, q *Query, from, to int64, limit int) (ids []int64, next int64, err error) {
 	first, end := l.Range()
+	if to > 0 {
+		end = min(end, to)
+	}
 	from = max(from, first)
 	if from >= end {
 		return nil, end, ctx.Err()
@@ -25,11 +32,7 @@ func (l *Log) Find(ctx context.Context, q *Query, from int64, limit int) (ids []
 	if q == nil {
 		s.query = &Query{}
 	}
-	if n := s.query.literal(); n != nil {
-		err = s.byText(ctx, n)
-	} else {
-		err = s.byRow(ctx)
-	}
+	err = s.run(ctx)
 	next = end
 	if len(s.found) >= limit || err != nil {
 		s.found = s.found[:min(len(s.found), limit)]
@@ -141,19 +144,38 @@ type search struct {
 	found     []int64
 }
 
+// run chooses how to search.
+func (s *search) run(ctx context.Context) error {
+	spans := []Span{{s.from, s.end - 1}}
+	text := s.query.literal()
+	if s.query.ids != nil {
+		spans = s.query.ids.between(s.from, s.end)
+		if len(spans) == 0 {
+			return ctx.Err()
+		}
+		s.from, s.end = spans[0].First, spans[len(spans)-1].Last+1
+		if rows(spans) < (s.end-s.from)/4 {
+			text = nil // most of what a scan finds would be in other rows
+		}
+	}
+	if text != nil {
+		return s.byText(ctx, text)
+	}
+	return s.byRow(ctx, spans)
+}
+
 // rowsPerPart is how many rows a worker looks at before the results are joined.
 const rowsPerPart = 4096
 
-// byRow looks at every row.
-func (s *search) byRow(ctx context.Context) error {
-	for from := s.from; from < s.end && len(s.found) < s.limit; {
+// byRow looks at every row of the spans.
+func (s *search) byRow(ctx context.Context, spans []Span) error {
+	for len(spans) > 0 && len(s.found) < s.limit {
 		parts := make([][]int64, s.workers)
 		var work sync.WaitGroup
 		for i := range parts {
-			start := from + int64(i)*rowsPerPart
-			stop := min(start+rowsPerPart, s.end)
-			if start < stop {
-				work.Go(func() { parts[i] = s.matchRows(ctx, start, stop) })
+			var mine []Span
+			if mine, spans = cut(spans, rowsPerPart); len(mine) > 0 {
+				work.Go(func() { parts[i] = s.matchRows(ctx, mine) })
 			}
 		}
 		work.Wait()
@@ -163,36 +185,37 @@ func (s *search) byRow(ctx context.Context) error {
 		for _, ids := range parts {
 			s.found = append(s.found, ids...)
 		}
-		from += int64(s.workers) * rowsPerPart
 	}
 	return nil
 }
 
-// matchRows returns which of the rows from start to stop match.
-func (s *search) matchRows(ctx context.Context, start, stop int64) (ids []int64) {
+// matchRows returns which of the rows of the spans match.
+func (s *search) matchRows(ctx context.Context, spans []Span) (ids []int64) {
 	m := matcher{query: s.query, view: view{log: s.log}}
 	rows := make([]Row, rowsAtOnce)
-	for start < stop && ctx.Err() == nil {
-		n := s.log.Rows(rows[:min(rowsAtOnce, stop-start)], start)
-		if n == 0 {
-			break
-		}
-		for i := range rows[:n] {
-			if r := &rows[i]; r.ID < stop && m.match(r) {
-				ids = append(ids, r.ID)
+	for _, p := range spans {
+		for start := p.First; start <= p.Last && ctx.Err() == nil; {
+			n := s.log.Rows(rows[:min(rowsAtOnce, p.Last+1-start)], start)
+			if n == 0 {
+				break
 			}
+			for i := range rows[:n] {
+				if r := &rows[i]; r.ID <= p.Last && m.match(r) {
+					ids = append(ids, r.ID)
+				}
+			}
+			start = rows[n-1].ID + 1
 		}
-		start = rows[n-1].ID + 1
 	}
 	return ids
 }
 
 // byText scans the payload blocks for a text that every match holds, and looks at the rows that hold it.
 func (s *search) byText(ctx context.Context, n *needle) error {
-	blocks := s.log.blockRange()
+	blocks := s.log.blockRange(s.from, s.end)
 	var open []int64 // rows that hold the text and are not decided yet
 	m := matcher{query: s.query, view: view{log: s.log}}
-	plain := len(s.query.fields) == 0 && len(s.query.texts) == 1 && s.query.texts[0].needle != nil
+	plain := s.query.ids == nil && len(s.query.fields) == 0 && len(s.query.texts) == 1 && s.query.texts[0].needle != nil
 	for len(blocks) > 0 && len(s.found) < s.limit {
 		wave := min(len(blocks), 4*s.workers)
 		hits, err := s.scan(ctx, blocks[:wave], n)
@@ -228,17 +251,19 @@ type part struct {
 	low    int64 // the lowest row that it or any block after it holds payload of
 }
 
-// blockRange returns the payload blocks, oldest first.
-func (l *Log) blockRange() []part {
+// blockRange returns the blocks that hold payload of the rows from from up to but not including to, oldest first.
+func (l *Log) blockRange(from, to int64) []part {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	parts := make([]part, len(l.payloads))
+	parts := make([]part, 0, len(l.payloads))
 	low := int64(math.MaxInt64)
-	for i := len(parts) - 1; i >= 0; i-- {
-		b := l.payloads[i]
-		low = min(low, b.low)
-		parts[i] = part{b.number, low}
+	for _, b := range slices.Backward(l.payloads) {
+		if b.low < to && b.high >= from {
+			low = min(low, b.low)
+			parts = append(parts, part{b.number, low})
+		}
 	}
+	slices.Reverse(parts)
 	return parts
 }
 

@@ -90,11 +90,11 @@ func TestCompressedMessagesAreInflatedWithTheirContext(t *testing.T) {
 		}
 	}
 	q, _ := ParseQuery("AGAIN")
-	if ids, _, _ := l.Find(context.Background(), q, 0, 0); len(ids) != 0 {
+	if ids, _, _ := l.Find(context.Background(), q, 0, 0, 0); len(ids) != 0 {
 		t.Errorf("exact text in another case was found: %v", ids)
 	}
 	q, _ = ParseQuery("again is:compressed")
-	if ids, _, _ := l.Find(context.Background(), q, 0, 0); len(ids) != 49 { // all but the empty one
+	if ids, _, _ := l.Find(context.Background(), q, 0, 0, 0); len(ids) != 49 { // all but the empty one
 		t.Errorf("%d rows found, want 49", len(ids))
 	}
 }
@@ -139,14 +139,14 @@ func TestWhatCannotBeInflatedSaysSo(t *testing.T) {
 	c.Data(frame.Received, time.Now(), z.frame(frame.Received, "missing: tea"))
 	other.Data(frame.Received, time.Now(), invalid.frame(frame.Received, "not \xff UTF-8"))
 	q, _ := ParseQuery("is:frame")
-	frames, _, _ := l.Find(context.Background(), q, 0, 0)
+	frames, _, _ := l.Find(context.Background(), q, 0, 0, 0)
 	for i, want := range []Flags{NotInflated | Faulty, NotInflated, Inflated | InvalidUTF8 | Faulty} {
 		if r := settled(t, l, frames[i]); !r.Has(want) {
 			t.Errorf("row %d has flags %b, want %b", r.ID, r.Flags, want)
 		}
 	}
 	q, _ = ParseQuery("is:violation")
-	ids, _, _ := l.Find(context.Background(), q, 0, 0)
+	ids, _, _ := l.Find(context.Background(), q, 0, 0, 0)
 	var rules []frame.Rule
 	for _, id := range ids {
 		r, _ := l.Row(id)

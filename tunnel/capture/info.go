@@ -160,6 +160,18 @@ func (l *Log) Conns() []*ConnInfo {
 	return infos
 }
 
+// ConnIDs appends the numbers of the connections that [Log.Conns] returns to dst, in order.
+func (l *Log) ConnIDs(dst []uint32) []uint32 {
+	n := len(dst)
+	l.mu.Lock()
+	for id := range l.conns.byID {
+		dst = append(dst, id)
+	}
+	l.mu.Unlock()
+	slices.Sort(dst[n:])
+	return dst
+}
+
 // orderly reports whether the connection ended as RFC 6455 §7.1 means it to, with nothing to look into.
 func (c *ConnInfo) orderly() bool {
 	switch c.End.Cause {

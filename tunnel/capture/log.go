@@ -93,14 +93,15 @@ func (t *Traffic) add(o Traffic) {
 
 // Stats is a log's account of itself.
 type Stats struct {
-	Budget   int64 // bytes
-	Memory   int64 // bytes in use; stays within Budget but for what readers keep pinned
-	First    int64 // id of the oldest row held; First == Next when none is
-	Next     int64 // id that the next row will get
-	Evicted  int64 // rows that went to stay within the budget
-	Cleared  int64 // rows that went with Clear
-	Gone     int64 // payload bytes that went with them, counted when their block is reused
-	Payload  int64 // payload bytes held
+	Started  time.Time // when the log was made
+	Budget   int64     // bytes
+	Memory   int64     // bytes in use; stays within Budget but for what readers keep pinned
+	First    int64     // id of the oldest row held; First == Next when none is
+	Next     int64     // id that the next row will get
+	Evicted  int64     // rows that went to stay within the budget
+	Cleared  int64     // rows that went with Clear
+	Gone     int64     // payload bytes that went with them, counted when their block is reused
+	Payload  int64     // payload bytes held
 	Sent     Traffic
 	Received Traffic
 	Requests int64 // HTTP exchanges
@@ -114,7 +115,8 @@ func (l *Log) Stats() Stats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return Stats{
-		Budget: l.budget, Memory: l.memory(), First: l.first, Next: l.next,
+		Started: l.started,
+		Budget:  l.budget, Memory: l.memory(), First: l.first, Next: l.next,
 		Evicted: l.evicted, Cleared: l.cleared, Gone: l.gone, Payload: l.payload,
 		Sent: l.totals[0], Received: l.totals[1], Requests: l.requests,
 		Conns: len(l.conns.byID), Open: l.conns.open, Inflate: l.inflater.waiting(),

@@ -80,6 +80,31 @@ func (l *Log) frames(m *Message, id, first int64) (fin bool, total uint64) {
 	}
 }
 
+// Fragments counts the frames of the message that begins with row first, and their payload bytes on the wire; it counts no
+// more than limit frames. whole tells that the message's last frame is among them.
+func (l *Log) Fragments(first int64, limit int) (frames int, wire uint64, whole bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id := first; frames < limit; {
+		r := l.row(id)
+		if r == nil {
+			break
+		}
+		if op := frame.Opcode(r.opcode & opcodeMask); !op.Control() && id-int64(r.back) == first {
+			frames++
+			wire += r.wire
+			if r.opcode&finBit != 0 {
+				return frames, wire, true
+			}
+		}
+		if r.ahead == 0 {
+			break
+		}
+		id += int64(r.ahead)
+	}
+	return frames, wire, false
+}
+
 // join returns the payload of the data frames from id on that belong to the message named first.
 func (l *Log) join(id, first int64, limit int) ([]byte, error) {
 	var p []byte

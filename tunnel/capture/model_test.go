@@ -256,7 +256,7 @@ func (m *model) checkFind(first int64) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	got, _, err := m.log.Find(context.Background(), q, 0, limit)
+	got, _, err := m.log.Find(context.Background(), q, 0, 0, limit)
 	if err != nil || !slices.Equal(got, want) {
 		m.t.Fatalf("%q: %v, %v; want %v", needle, got, err, want)
 	}

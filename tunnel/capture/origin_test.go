@@ -102,7 +102,7 @@ func TestAForeignOriginIsShownAndFound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _, err := l.Find(context.Background(), q, 0, 0); err != nil || !slices.Equal(got, test.want) {
+		if got, _, err := l.Find(context.Background(), q, 0, 0, 0); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s finds %v, %v; want %v", test.query, got, err, test.want)
 		}
 	}

@@ -77,7 +77,7 @@ func recordAMillion() {
 			c.Data(frame.Received, time.Now(), z)
 			l.HTTP(Exchange{Time: time.Now(), Method: "GET", URL: "https://localhost/x", Status: 200})
 		case i%200_000 == 1:
-			_, _, _ = l.Find(context.Background(), q, 0, 0)
+			_, _, _ = l.Find(context.Background(), q, 0, 0, 0)
 			_ = l.WriteHAR(context.Background(), io.Discard, q, "")
 		}
 	}

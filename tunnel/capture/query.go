@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +26,13 @@ const QueryHelp = `A query is a list of terms; a row must match all of them. An 
                     number from 0 to 15
   is:open           rows of a kind: frame open close http violation; or frames that are
                     compressed, fragment (of a message in several frames) or truncated;
+                    is:heartbeat finds pings and pongs with nothing wrong about them;
                     is:problem finds all that went wrong, is:foreign the connections that a page of
                     another origin (scheme, host, port) asked for
   size>1k           frames by payload size (inflated, where it was compressed): > >= < <= = with k, m, g
                     for KiB, MiB, GiB; size:0 is size=0
   conn:3            rows of connection 3
+  id:7              row 7 of the capture; id:7..40 rows 7 to 40
   path:/ws          rows whose URL path begins with /ws
   since:-10s        rows of the last 10 seconds; since:15:04:05 of today since then;
                     since:2006-01-02T15:04:05 of that day. until: likewise
@@ -40,6 +43,7 @@ const QueryHelp = `A query is a list of terms; a row must match all of them. An 
 type Query struct {
 	fields []fieldTerm
 	texts  []textTerm
+	ids    *spans // nil: any
 	notes  []string
 }
 
@@ -73,7 +77,22 @@ func (q *Query) Notes() []string {
 }
 
 // All reports whether the query matches every row.
-func (q *Query) All() bool { return q == nil || len(q.fields)+len(q.texts) == 0 }
+func (q *Query) All() bool { return q == nil || len(q.fields)+len(q.texts) == 0 && q.ids == nil }
+
+// And returns a query for the rows that match both q and o.
+func (q *Query) And(o *Query) *Query {
+	switch {
+	case q.All() && len(q.Notes()) == 0:
+		return o
+	case o.All() && len(o.Notes()) == 0:
+		return q
+	}
+	both := &Query{
+		fields: slices.Concat(q.fields, o.fields), texts: slices.Concat(q.texts, o.texts), ids: q.ids.and(o.ids),
+		notes: slices.Concat(q.notes, o.notes),
+	}
+	return both
+}
 
 // ParseQuery reads a query; [QueryHelp] describes the language. Times are relative to now and in the local zone.
 func ParseQuery(s string) (*Query, error) { return parseQuery(s, time.Now()) }
@@ -134,6 +153,12 @@ func (q *Query) term(s string, not bool, now time.Time) (rest string, err error)
 		}
 		value, rest = ":"+text, after
 	}
+	if key == "id" {
+		if err := q.id(value, not); err != nil {
+			return "", fmt.Errorf("query: %s: %w", word, err)
+		}
+		return rest, nil
+	}
 	test, err := field(key, value, now)
 	switch {
 	case err != nil:
@@ -142,7 +167,7 @@ func (q *Query) term(s string, not bool, now time.Time) (rest string, err error)
 		q.text(word, not)
 		if len(value) > 1 && value[0] == ':' && unicode.IsLetter(rune(value[1])) && !strings.ContainsFunc(key, notLetter) {
 			q.notes = append(q.notes, fmt.Sprintf(
-				"%q is looked for as text: there is no key %q (keys are dir op is size conn path since until)", word, key))
+				"%q is looked for as text: there is no key %q (keys are dir op is size conn id path since until)", word, key))
 		}
 	default:
 		q.fields = append(q.fields, fieldTerm{not, test})
@@ -228,7 +253,7 @@ func field(key, value string, now time.Time) (func(*view) bool, error) {
 		if test, ok := stateTests(value); ok {
 			return test, nil
 		}
-		return nil, fmt.Errorf("%q is no such state (one of frame open close http violation problem foreign compressed fragment truncated)", value)
+		return nil, fmt.Errorf("%q is no such state (one of frame open close http violation problem foreign compressed fragment truncated heartbeat)", value)
 	case "conn":
 		n, err := strconv.ParseUint(value, 10, 32)
 		if err != nil {
@@ -295,6 +320,11 @@ func stateTests(value string) (test func(*view) bool, ok bool) {
 		return func(v *view) bool { return v.row.Has(Compressed) }, true
 	case "truncated":
 		return func(v *view) bool { return v.row.Flags&(Truncated|InflateCut) != 0 }, true
+	case "heartbeat":
+		return func(v *view) bool {
+			r := v.row
+			return r.Kind == Frame && (r.Opcode == frame.Ping || r.Opcode == frame.Pong) && !v.problem()
+		}, true
 	case "fragment":
 		return func(v *view) bool {
 			r := v.row
@@ -456,6 +486,9 @@ func (v *view) problem() bool {
 
 // fields reports whether the row matches the terms that need no payload.
 func (q *Query) matchFields(v *view) bool {
+	if !q.ids.has(v.row.ID) {
+		return false
+	}
 	for i := range q.fields {
 		if q.fields[i].test(v) == q.fields[i].not {
 			return false

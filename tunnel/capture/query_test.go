@@ -67,6 +67,17 @@ func TestQueriesFindTheirRows(t *testing.T) {
 		{"size=2", []int64{10}},
 		{"size<1 op:ping", []int64{5}},
 		{"conn:2", []int64{14, 15}},
+		{"id:3", []int64{3}},
+		{"id:3..5", []int64{3, 4, 5}},
+		{"id:13..", []int64{13, 14, 15}},
+		{"id:..2", []int64{1, 2}},
+		{"id:3..9 id:8..40", []int64{8, 9}},
+		{"id:3..9 -id:4..8", []int64{3, 9}},
+		{"id:3..9 op:ping", []int64{5}},
+		{"id:9..12 bye", []int64{9, 11}},
+		{"id:9..3", nil},
+		{"id:0", nil},
+		{"is:heartbeat", []int64{5}},
 		{"path:/chat is:open", []int64{1}},
 		{"path:/ap", []int64{12, 13}},
 		{`path:"/refused"`, []int64{14, 15}},
@@ -96,7 +107,7 @@ func TestQueriesFindTheirRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, next, err := l.Find(context.Background(), q, 0, 0)
+			got, next, err := l.Find(context.Background(), q, 0, 0, 0)
 			if err != nil || next != 16 || !slices.Equal(got, c.want) {
 				t.Errorf("got %v, next %d, %v; want %v", got, next, err, c.want)
 			}
@@ -106,8 +117,8 @@ func TestQueriesFindTheirRows(t *testing.T) {
 				}
 			}
 			if len(c.want) > 1 {
-				head, next, _ := l.Find(context.Background(), q, 0, 1)
-				tail, _, _ := l.Find(context.Background(), q, next, 0)
+				head, next, _ := l.Find(context.Background(), q, 0, 0, 1)
+				tail, _, _ := l.Find(context.Background(), q, next, 0, 0)
 				if !slices.Equal(append(head, tail...), c.want) {
 					t.Errorf("in two steps: %v, %v", head, tail)
 				}
@@ -120,8 +131,11 @@ func TestQueriesThatMakeNoSenseSayWhy(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"dir:up", `query: dir:up: "up" is no direction (sent or received, also out or in)`},
 		{"op:hello", `query: op:hello: "hello" is no opcode (text binary close ping pong continuation control data, or 0 to 15)`},
-		{"is:bad", `query: is:bad: "bad" is no such state (one of frame open close http violation problem foreign compressed fragment truncated)`},
+		{"is:bad", `query: is:bad: "bad" is no such state (one of frame open close http violation problem foreign compressed fragment truncated heartbeat)`},
 		{"size>many", `query: size>many: "many" is no size (write a number of bytes, or 1k, 2.5m, 1g)`},
+		{"id:x", `query: id:x: "x" is no row (write its number, such as id:7, or id:7..40)`},
+		{"id>7", `query: id>7: id takes no ">" (write id:…)`},
+		{"id:..", `query: id:..: ".." is no row (write its number, such as id:7, or id:7..40)`},
 		{"conn:x", `query: conn:x: "x" is no connection (write its number, such as conn:3)`},
 		{"since:noon", `query: since:noon: "noon" is no time (write -10s, 15:04:05 or 2006-01-02T15:04:05)`},
 		{"dir>sent", `query: dir>sent: dir takes no ">" (write dir:…)`},
@@ -136,7 +150,7 @@ func TestQueriesThatMakeNoSenseSayWhy(t *testing.T) {
 func TestAQueryTellsWhatItTookAsText(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"/[/", "/[/ is looked for as text: error parsing regexp: missing closing ]: `[`"},
-		{"opp:text", `"opp:text" is looked for as text: there is no key "opp" (keys are dir op is size conn path since until)`},
+		{"opp:text", `"opp:text" is looked for as text: there is no key "opp" (keys are dir op is size conn id path since until)`},
 		{"tea or coffee", `"or" is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)`},
 		{"is:open OR", `"OR" is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)`},
 		{"AND is:open", `"AND" is looked for as text: a row must match all terms anyway (/a|b/ finds either of two texts)`},
@@ -175,7 +189,7 @@ func FuzzParseQuery(f *testing.F) {
 			}
 			return
 		}
-		ids, _, err := l.Find(context.Background(), q, 0, 0)
+		ids, _, err := l.Find(context.Background(), q, 0, 0, 0)
 		if err != nil {
 			t.Errorf("%q: %v", s, err)
 		}

@@ -74,7 +74,7 @@ func TestReadersAndWritersShareALog(t *testing.T) {
 		}
 	})
 	read(func(r *rand.Rand) {
-		if _, _, err := l.Find(ctx, tea, 0, r.IntN(3)); err != nil && ctx.Err() == nil {
+		if _, _, err := l.Find(ctx, tea, 0, 0, r.IntN(3)); err != nil && ctx.Err() == nil {
 			t.Error(err)
 		}
 	})

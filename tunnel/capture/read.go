@@ -37,6 +37,42 @@ func (l *Log) Row(id int64) (Row, bool) {
 	return r.public(id), true
 }
 
+// Unsettled appends the ids of the rows from id from up to but not including to (0: the end) of which it may still change
+// whether they match a query: frames that are not [Row.Settled], and Open rows without an answer.
+func (l *Log) Unsettled(dst []int64, from, to int64) []int64 {
+	const atOnce = 8 * rowsAtOnce // a look at a row is short
+	for to <= 0 || from < to {
+		l.mu.Lock()
+		from = max(from, l.first)
+		end := min(from+atOnce, l.next)
+		if to > 0 {
+			end = min(end, to)
+		}
+		if from >= end {
+			l.mu.Unlock()
+			break
+		}
+		for ; from < end; from++ {
+			b, at := l.place(from)
+			if b.lazy.has(at) {
+				continue // a frame of a run has come whole, and is not compressed
+			}
+			r := &rowsOf(b)[at]
+			if !r.flags.settled() || r.kind == Open && l.unanswered(r.conn) {
+				dst = append(dst, from)
+			}
+		}
+		l.mu.Unlock()
+	}
+	return dst
+}
+
+// unanswered reports whether the connection waits for the backend's answer. The lock is held.
+func (l *Log) unanswered(conn uint32) bool {
+	c, ok := l.conns.byID[conn]
+	return ok && c.status == 0 && !c.over
+}
+
 // piece is a part of a payload, in a block that is pinned.
 type piece struct {
 	block *block

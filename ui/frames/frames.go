@@ -18,7 +18,7 @@ type Capture interface {
 	Row(id int64) (capture.Row, bool)
 	Payload(dst []byte, id int64, limit int) ([]byte, error)
 	Message(id int64, limit int) (capture.Message, error)
-	Fragments(id int64, limit int) (frames int, whole bool)
+	Fragments(first int64, limit int) (frames int, wire uint64, whole bool)
 	Conn(id uint32) (*capture.ConnInfo, bool)
 	ConnIDs(dst []uint32) []uint32
 	Exchange(id int64) (capture.Exchange, bool)

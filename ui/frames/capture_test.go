@@ -1,0 +1,5 @@
+package frames
+
+import "culvert/tunnel/capture"
+
+var _ Capture = (*capture.Log)(nil)
