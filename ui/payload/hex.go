@@ -24,7 +24,9 @@ func (d *Dump) Line(i int, dst []ink.Span) []ink.Span {
 		d.buf = make([]byte, 0, 256) // more than a line takes: spans point into it, it must not move
 	}
 	d.buf = d.buf[:0]
-	add := func(from int, i ink.Ink) { dst = append(dst, ink.Span{Text: d.buf[from:len(d.buf):len(d.buf)], Ink: i}) }
+	add := func(from int, i ink.Ink) {
+		dst = append(dst, ink.Span{Text: d.buf[from:len(d.buf):len(d.buf)], Ink: i})
+	}
 
 	d.buf = appendOffset(d.buf, i*dumpWidth)
 	add(0, ink.Faint)

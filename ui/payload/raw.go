@@ -17,21 +17,25 @@ const indexStep = 4 << 10
 // Lines is a payload as it is, line by line. A line ends at LF; the CR of a CRLF is shown faint.
 type Lines struct {
 	p     []byte
+	piece int    // length of the longest line
 	marks []mark // of some lines, in order; the first is that of line 0
 	n     int
 }
 
-// mark says where in the payload the line of a number begins.
+// mark says where a line, or a value among others, begins.
 type mark struct {
-	line, offset int
+	index, offset int
 }
 
 // Raw returns the payload as lines. It is indexed in one pass, at the speed of memory.
-func Raw(p []byte) *Lines {
-	l := &Lines{p: p}
+func Raw(p []byte) *Lines { return newLines(p, pieceSize) }
+
+func newLines(p []byte, piece int) *Lines {
+	l := &Lines{p: p, piece: piece}
+	step := min(indexStep, piece)
 	for at := 0; at < len(p); {
 		l.marks = append(l.marks, mark{l.n, at})
-		block := p[at:min(at+indexStep, len(p))]
+		block := p[at:min(at+step, len(p))]
 		if last := bytes.LastIndexByte(block, '\n'); last >= 0 {
 			l.n += bytes.Count(block[:last+1], []byte{'\n'})
 			at += last + 1
@@ -49,28 +53,27 @@ func Raw(p []byte) *Lines {
 
 // end returns where the line or piece that begins at an offset ends, its line end included.
 func (l *Lines) end(at int) int {
-	rest := l.p[at:]
-	if len(rest) > pieceSize {
-		rest = rest[:pieceSize]
-	}
-	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+	if i := bytes.IndexByte(l.p[at:min(at+l.piece+1, len(l.p))], '\n'); i >= 0 {
 		return at + i + 1
 	}
-	end := at + len(rest)
-	if end == len(l.p) || l.p[end] == '\n' && len(rest) < pieceSize {
-		return end
+	if len(l.p)-at <= l.piece {
+		return len(l.p)
 	}
-	for back := 0; back < utf8.UTFMax-1 && !utf8.RuneStart(l.p[end]); back++ {
+	end := at + l.piece
+	for back := 1; back < utf8.UTFMax; back++ { // do not cut a rune
+		if utf8.RuneStart(l.p[end]) {
+			return end
+		}
 		end--
 	}
-	return end
+	return at + l.piece
 }
 
 // bounds returns the part of the payload that line i is, its line end included.
 func (l *Lines) bounds(i int) (from, to int) {
-	k := sort.Search(len(l.marks), func(k int) bool { return l.marks[k].line > i }) - 1
+	k := sort.Search(len(l.marks), func(k int) bool { return l.marks[k].index > i }) - 1
 	at := l.marks[k].offset
-	for line := l.marks[k].line; line < i; line++ {
+	for line := l.marks[k].index; line < i; line++ {
 		at = l.end(at)
 	}
 	return at, l.end(at)
