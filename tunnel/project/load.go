@@ -53,8 +53,7 @@ type reader struct {
 func (r *reader) read() {
 	p := r.project
 	s := scope{reader: r, table: &r.root}
-	s.known("name", "description", "group", "listen", "hosts", "redirect_http", "idle_timeout", "max_connections",
-		"backlog", "allow", "deny", "auth", "certificate", "cors", "route")
+	s.known(names("")...)
 	s.require("name")
 	text(s, "name", &p.Name, parseName)
 	text(s, "description", &p.Description, parseLine)
@@ -94,7 +93,7 @@ func (r *reader) auth(top scope) {
 	}
 	a := &Auth{}
 	r.project.Auth = a
-	s.known("user", "password_env")
+	s.known(names("auth")...)
 	s.require("user")
 	s.require("password_env")
 	text(s, "user", &a.User, parseUser)
@@ -108,7 +107,7 @@ func (r *reader) certificate(top scope) {
 	}
 	c := &Certificate{}
 	r.project.Certificate = c
-	s.known("file", "key", "alias", "password_env")
+	s.known(names("certificate")...)
 	s.require("file")
 	text(s, "file", &c.File, r.path)
 	text(s, "key", &c.Key, r.path)
@@ -123,7 +122,7 @@ func (r *reader) cors(top scope) {
 	}
 	c := &CORS{}
 	r.project.CORS = c
-	s.known("origins", "methods", "headers")
+	s.known(names("cors")...)
 	s.require("origins")
 	list(s, "origins", &c.Origins, parseOrigin)
 	list(s, "methods", &c.Methods, parseMethod)
@@ -167,8 +166,7 @@ func (r *reader) routes(top scope) {
 // route reads one [[route]] table. Its path is empty where that is wrong.
 func (r *reader) route(s scope) Route {
 	route := Route{Host: HostPreserve, ConnectTimeout: DefaultConnectTimeout}
-	s.known("path", "to", "root", "strip_prefix", "host", "connect_timeout", "read_timeout", "send_timeout",
-		"set_headers")
+	s.known(names("route")...)
 	if s.table.index["path"] == nil {
 		route.Path = "/"
 	}

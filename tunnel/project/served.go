@@ -14,7 +14,6 @@ func (p *Project) Served() error {
 		name string
 		used bool
 	}{
-		{"group", p.Group != ""},
 		{"backlog", p.Backlog != 0},
 		{"auth", p.Auth != nil},
 		{"certificate", p.Certificate != nil},
