@@ -1,30 +1,8 @@
 package main
 
-import "runtime/debug"
+import "culvert/cmd/internal/app"
 
 // release is set by the linker: -ldflags "-X main.release=1.2.3".
 var release string
 
-// version returns the release, or what the build knows of its commit.
-func version() string {
-	if release != "" {
-		return release
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	text := "development"
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision" && len(s.Value) >= 12:
-			text += " " + s.Value[:12]
-		case s.Key == "vcs.modified" && s.Value == "true":
-			text += " with changes"
-		}
-	}
-	return text
-}
+func version() string { return app.Version(release) }
