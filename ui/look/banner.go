@@ -2,6 +2,8 @@ package look
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/ink"
@@ -14,19 +16,21 @@ type Banner struct {
 	// OnClosed, if set, is told that the user has closed the banner.
 	OnClosed func()
 
-	text    *Text
-	content fyne.CanvasObject
+	text  *Paragraph
+	bar   fyne.CanvasObject
+	inner *fyne.Container
 }
 
 // NewBanner returns a banner with a bar in ink i. action is the text of its button; "" for none.
 func NewBanner(i ink.Ink, text, action string, tapped func()) *Banner {
-	b := &Banner{text: NewText(text, Style{})}
-	row := []fyne.CanvasObject{Fixed(3, 0, Back(i, Spacer())), Grow(b.text)}
+	b := &Banner{text: NewParagraph(text, Style{})}
+	b.bar = newSurface(&surface{fill: i})
+	row := []fyne.CanvasObject{Grow(container.New(middle{}, b.text))}
 	if action != "" {
 		row = append(row, NewButton(action, Plain, tapped))
 	}
-	row = append(row, NewIconButton(Icon("close"), "", b.close))
-	b.content = Back(ink.Panel, Row(8, row...))
+	row = append(row, NewIconButton(InkedIcon("close", ink.Dim), "✕", b.close))
+	b.inner = Pad(6, 8, 6, 16, Row(8, row...))
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -42,4 +46,28 @@ func (b *Banner) close() {
 func (b *Banner) SetText(text string) { b.text.SetText(text) }
 
 // CreateRenderer is for Fyne.
-func (b *Banner) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(b.content) }
+func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
+	back := newSurface(&surface{fill: ink.Panel, border: ink.Line, radius: radius})
+	return &simpleRenderer{
+		objects: []fyne.CanvasObject{back, b.bar, b.inner},
+		min:     b.inner.MinSize,
+		layout: func(s fyne.Size) {
+			back.Resize(s)
+			b.bar.Resize(fyne.NewSize(3, s.Height))
+			b.inner.Resize(s)
+		},
+		refresh: func() { canvas.Refresh(b) },
+	}
+}
+
+// middle lays an object out at the height that it asks for, in the middle.
+type middle struct{}
+
+func (middle) MinSize(os []fyne.CanvasObject) fyne.Size { return os[0].MinSize() }
+
+func (middle) Layout(os []fyne.CanvasObject, s fyne.Size) {
+	os[0].Resize(fyne.NewSize(s.Width, os[0].Size().Height)) // it wraps, and then knows its height
+	h := os[0].MinSize().Height
+	os[0].Move(fyne.NewPos(0, (s.Height-h)/2))
+	os[0].Resize(fyne.NewSize(s.Width, h))
+}

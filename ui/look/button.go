@@ -100,8 +100,7 @@ func (b *Button) inks() (text, fill, border ink.Ink) {
 // CreateRenderer is for Fyne.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	label := canvas.NewText(b.text, color.Transparent)
-	label.Alignment = fyne.TextAlignCenter
+	label := NewText(b.text, Style{Align: fyne.TextAlignCenter})
 	arrow := canvas.NewImageFromResource(nil)
 	arrow.FillMode = canvas.ImageFillContain
 	const arrowSize = 12
@@ -143,9 +142,8 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		if border != ink.None {
 			back.StrokeWidth = lineWidth
 		}
-		label.Text = b.text
-		label.TextSize = Body.units()
-		label.Color = Color(text)
+		label.SetText(b.text)
+		label.SetInk(text)
 		arrow.Hidden = !b.menu
 		if b.menu {
 			arrow.Resource = InkedIcon("chevron-down", text)
@@ -154,7 +152,6 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		drawFocus(ring, b.focused, b.kind == Primary)
 		r.layout(b.Size())
 		back.Refresh()
-		label.Refresh()
 	}
 	r.refresh()
 	return r

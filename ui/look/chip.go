@@ -54,8 +54,7 @@ func (c *Chip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	back.CornerRadius = radius
-	label := canvas.NewText(c.text, color.Transparent)
-	label.Alignment = fyne.TextAlignCenter
+	label := NewText(c.text, Style{Align: fyne.TextAlignCenter})
 
 	r := &simpleRenderer{objects: []fyne.CanvasObject{back, label, ring}}
 	r.min = func() fyne.Size {
@@ -83,13 +82,11 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			fill = mix(fill, NRGBA(ink.Line), 0.45)
 		}
 		back.FillColor = fill
-		label.Text = c.text
-		label.TextSize = Body.units()
-		label.Color = Color(text)
+		label.SetText(c.text)
+		label.SetInk(text)
 		drawRing(ring, c.focused)
 		r.layout(c.Size())
 		back.Refresh()
-		label.Refresh()
 	}
 	r.refresh()
 	return r

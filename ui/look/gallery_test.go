@@ -2,6 +2,7 @@ package look
 
 import (
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,7 +31,7 @@ func gallery() fyne.CanvasObject {
 	all.SetSelected(true)
 	spark := NewSparkline()
 	for i := range 60 {
-		spark.Add(float64(i * i % 17))
+		spark.Add(20 + 15*math.Sin(float64(i)/3) + float64(i*i%7))
 	}
 	query, wrong := NewMonoField("dir:in text size>100"), NewMonoField("")
 	wrong.SetText("ftp://127.0.0.1")
@@ -92,7 +93,8 @@ func TestGallery(t *testing.T) {
 		t.Skip("GALLERY is not set")
 	}
 	for name, a := range map[string]Appearance{"dark": Dark, "light": Light} {
-		test.NewTempApp(t).Settings().SetTheme(NewTheme(Options{Appearance: a, Locale: os.Getenv("GALLERY_LOCALE")}))
+		test.NewTempApp(t)
+		test.ApplyTheme(t, NewTheme(Options{Appearance: a, Locale: os.Getenv("GALLERY_LOCALE")}))
 		w := test.NewTempWindow(t, gallery())
 		w.SetPadded(false)
 		w.Resize(fyne.NewSize(1100, 620))

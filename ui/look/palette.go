@@ -73,7 +73,7 @@ func complete(inks map[ink.Ink]color.NRGBA, onSign color.NRGBA, shade uint8) pal
 	p[theme.ColorNameInnerWindowBorder] = line
 	p[theme.ColorNameInnerWindowBorderInactive] = line
 	p[theme.ColorNameInputBackground] = panel
-	p[theme.ColorNameInputBorder] = line
+	p[theme.ColorNameInputBorder] = mix(line, faint, 0.35)
 	p[theme.ColorNameMenuBackground] = panel
 	p[theme.ColorNameOverlayBackground] = panel
 	p[theme.ColorNamePlaceHolder] = dim

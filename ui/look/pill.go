@@ -40,8 +40,7 @@ func (p *Pill) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleR
 // CreateRenderer is for Fyne.
 func (p *Pill) CreateRenderer() fyne.WidgetRenderer {
 	back, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	label := canvas.NewText(p.text, color.Transparent)
-	label.Alignment = fyne.TextAlignCenter
+	label := NewText(p.text, Style{Align: fyne.TextAlignCenter})
 
 	r := &simpleRenderer{objects: []fyne.CanvasObject{ring, back, label}}
 	r.min = func() fyne.Size {
@@ -62,14 +61,12 @@ func (p *Pill) CreateRenderer() fyne.WidgetRenderer {
 		if p.hovered {
 			back.FillColor = mix(NRGBA(ink.Accent), NRGBA(ink.Text), 0.12)
 		}
-		label.Text = p.text
-		label.TextSize = Body.units()
-		label.Color = Color(ink.OnAccent)
+		label.SetText(p.text)
+		label.SetInk(ink.OnAccent)
 		drawRing(ring, p.focused)
 		ring.CornerRadius = p.Size().Height/2 + 3
 		r.layout(p.Size())
 		back.Refresh()
-		label.Refresh()
 	}
 	r.refresh()
 	return r

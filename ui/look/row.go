@@ -87,6 +87,19 @@ func least(o fyne.CanvasObject) float32 {
 	return o.MinSize().Width
 }
 
+// below is how much of an object is beneath what stands in line with the other objects of a row: a field's problem.
+func below(o fyne.CanvasObject) float32 {
+	switch o := o.(type) {
+	case *Field:
+		return o.problemHeight()
+	case *fyne.Container:
+		if len(o.Objects) == 1 {
+			return below(o.Objects[0])
+		}
+	}
+	return 0
+}
+
 func grows(o fyne.CanvasObject) bool {
 	c, ok := o.(*fyne.Container)
 	if !ok {
@@ -157,12 +170,23 @@ func (l *line) MinSize(os []fyne.CanvasObject) fyne.Size {
 }
 
 func (l *line) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	if l.down {
+		// How high an object must be may depend on its width.
+		for _, o := range os {
+			if o.Visible() && o.Size().Width != size.Width {
+				o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+			}
+		}
+	}
 	room := l.along(size)
 	rest := room.Width - l.along(l.MinSize(os)).Width
-	growing := 0
+	growing, under := 0, float32(0)
 	for _, o := range os {
 		if o.Visible() && grows(o) {
 			growing++
+		}
+		if o.Visible() {
+			under = max(under, below(o))
 		}
 	}
 	if growing > 0 {
@@ -182,7 +206,10 @@ func (l *line) Layout(os []fyne.CanvasObject, size fyne.Size) {
 		case l.down:
 			s.Height = room.Height
 		default:
-			y = (room.Height - s.Height) / 2
+			y = max(0, (room.Height-under-s.Height)/2)
+			if below(o) > 0 {
+				y = (room.Height - s.Height) / 2
+			}
 		}
 		at := l.along(fyne.NewSize(x, y))
 		o.Move(fyne.NewPos(at.Width, at.Height))

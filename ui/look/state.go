@@ -73,9 +73,19 @@ func (s *State) Set(i ink.Ink, word string) {
 	}
 }
 
-func (s *State) least() float32 { return s.dot.MinSize().Width + 6 + s.word.least() }
+const stateGap = 6
+
+func (s *State) least() float32 { return s.dot.MinSize().Width + stateGap + s.word.least() }
 
 // CreateRenderer is for Fyne.
 func (s *State) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(Row(6, s.dot, Grow(s.word)))
+	row := Row(stateGap, s.dot, Grow(s.word))
+	return &simpleRenderer{
+		objects: []fyne.CanvasObject{row},
+		min: func() fyne.Size {
+			return row.MinSize().Max(fyne.NewSize(s.dot.MinSize().Width+stateGap+s.word.MinSize().Width, 0))
+		},
+		layout:  row.Resize,
+		refresh: func() { canvas.Refresh(s) },
+	}
 }

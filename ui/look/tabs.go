@@ -115,16 +115,16 @@ func (t *Tabs) at(x float32) int {
 }
 
 func tabWidth(title string) float32 {
-	return fyne.MeasureText(title, Body.units()+1, fyne.TextStyle{}).Width
+	return measure{size: tabSize.units()}.width(title)
 }
 
 // CreateRenderer is for Fyne.
 func (t *Tabs) CreateRenderer() fyne.WidgetRenderer {
 	under, ring := canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	labels := make([]*canvas.Text, len(t.titles))
+	labels := make([]*Text, len(t.titles))
 	objects := []fyne.CanvasObject{under, ring}
 	for i := range labels {
-		labels[i] = canvas.NewText("", color.Transparent)
+		labels[i] = NewText("", Style{Size: tabSize})
 		objects = append(objects, labels[i])
 	}
 	r := &simpleRenderer{objects: objects}
@@ -155,20 +155,17 @@ func (t *Tabs) CreateRenderer() fyne.WidgetRenderer {
 	}
 	r.refresh = func() {
 		for i, l := range labels {
-			l.Text = t.titles[i]
-			l.TextSize = Body.units() + 1
-			l.Color = Color(ink.Dim)
+			l.SetText(t.titles[i])
 			if i == t.selected || i == t.hovered {
-				l.Color = Color(ink.Text)
+				l.SetInk(ink.Text)
+			} else {
+				l.SetInk(ink.Dim)
 			}
 		}
 		under.FillColor = Color(ink.Accent)
 		drawRing(ring, t.focused)
 		r.layout(t.Size())
 		under.Refresh()
-		for _, l := range labels {
-			l.Refresh()
-		}
 	}
 	r.refresh()
 	return r

@@ -2,7 +2,6 @@ package look
 
 import (
 	"image/color"
-	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -22,6 +21,8 @@ const (
 	Small               // 11
 	Heading             // 16
 	Title               // 22
+
+	tabSize // 14: the titles of Tabs
 )
 
 func (s Size) units() float32 {
@@ -33,6 +34,8 @@ func (s Size) units() float32 {
 		return t.Size(theme.SizeNameSubHeadingText)
 	case Title:
 		return 22
+	case tabSize:
+		return 14
 	default:
 		return t.Size(theme.SizeNameText)
 	}
@@ -98,7 +101,7 @@ func (t *Text) SetInk(i ink.Ink) {
 
 // CreateRenderer is for Fyne.
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
-	r := &textRenderer{t: t, line: canvas.NewText("", color.Transparent)}
+	r := &textRenderer{t: t}
 	r.Refresh()
 	return r
 }
@@ -107,10 +110,11 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 func (t *Text) least() float32 { return min(t.MinSize().Width, 24) }
 
 type textRenderer struct {
-	t    *Text
-	line *canvas.Text
-	hit  *link
-	full fyne.Size
+	t      *Text
+	pieces []*canvas.Text // one, but for text with arrows
+	hit    *link
+	font   measure
+	full   fyne.Size // of the whole text
 }
 
 func (r *textRenderer) Destroy() {}
@@ -124,64 +128,72 @@ func (r *textRenderer) MinSize() fyne.Size {
 }
 
 func (r *textRenderer) Objects() []fyne.CanvasObject {
+	objects := make([]fyne.CanvasObject, 0, len(r.pieces)+1)
+	for _, p := range r.pieces {
+		objects = append(objects, p)
+	}
 	if r.t.OnTapped == nil {
-		return []fyne.CanvasObject{r.line}
+		return objects
 	}
 	if r.hit == nil {
 		r.hit = newLink(func() { r.t.OnTapped() })
 		r.Layout(r.t.Size())
 	}
-	return []fyne.CanvasObject{r.line, r.hit}
+	return append(objects, r.hit)
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {
-	cut := cut(r.t.text, size.Width, r.line.TextSize, r.line.TextStyle, r.full.Width)
-	if cut != r.line.Text {
-		r.line.Text = cut
-		r.line.Refresh()
+	shown := r.t.text
+	width := r.full.Width
+	if size.Width > 0 && width > size.Width+0.5 {
+		shown = r.font.cut(shown, size.Width)
+		width = r.font.width(shown)
 	}
-	r.line.Resize(fyne.NewSize(size.Width, r.full.Height))
-	r.line.Move(fyne.NewPos(0, (size.Height-r.full.Height)/2))
+	x := float32(0)
+	switch r.t.style.Align {
+	case fyne.TextAlignCenter:
+		x = (size.Width - width) / 2
+	case fyne.TextAlignTrailing:
+		x = size.Width - width
+	}
+	at := fyne.NewPos(x, (size.Height-r.full.Height)/2)
 	if r.hit != nil {
-		w := min(size.Width, r.full.Width)
-		x := float32(0)
-		switch r.t.style.Align {
-		case fyne.TextAlignCenter:
-			x = (size.Width - w) / 2
-		case fyne.TextAlignTrailing:
-			x = size.Width - w
+		r.hit.Move(fyne.NewPos(at.X, 0))
+		r.hit.Resize(fyne.NewSize(width, size.Height))
+	}
+	r.place(r.font.pieces(shown), at)
+}
+
+// place puts the pieces of a text at a position, and draws anew those that are not what they were.
+func (r *textRenderer) place(texts []string, at fyne.Position) {
+	for len(r.pieces) < len(texts) {
+		r.pieces = append(r.pieces, canvas.NewText("", color.Transparent))
+	}
+	c := Color(r.t.style.color())
+	for i, p := range r.pieces {
+		text := ""
+		if i < len(texts) {
+			text = texts[i]
 		}
-		r.hit.Move(fyne.NewPos(x, 0))
-		r.hit.Resize(fyne.NewSize(w, size.Height))
+		if p.Text != text || p.Color != c || p.TextSize != r.font.size || p.TextStyle != r.font.style {
+			p.Text, p.Color, p.TextSize, p.TextStyle = text, c, r.font.size, r.font.style
+			p.Refresh()
+		}
+		p.Move(at)
+		size := r.font.of(text)
+		p.Resize(size)
+		at.X += size.Width + r.font.space()
 	}
 }
 
 func (r *textRenderer) Refresh() {
-	s := r.t.style
-	r.line.Color = Color(s.color())
-	r.line.TextSize = s.Size.units()
-	r.line.TextStyle = s.text()
-	r.line.Alignment = s.Align
-	r.full = fyne.MeasureText(r.t.text, r.line.TextSize, r.line.TextStyle)
-	r.line.Text = cut(r.t.text, r.t.Size().Width, r.line.TextSize, r.line.TextStyle, r.full.Width)
+	r.font = measure{r.t.style.Size.units(), r.t.style.text()}
+	r.full = fyne.NewSize(r.font.width(r.t.text), r.font.of("M").Height)
 	r.Layout(r.t.Size())
-	r.line.Refresh()
 	if r.hit != nil {
 		r.hit.Refresh()
 	}
-}
-
-// cut returns as much of text as fits into width, with an ellipsis where something is missing. full is the width of all
-// of it.
-func cut(text string, width, size float32, style fyne.TextStyle, full float32) string {
-	if full <= width+0.5 || width <= 0 {
-		return text
-	}
-	runes := []rune(text)
-	n := sort.Search(len(runes), func(n int) bool {
-		return fyne.MeasureText(string(runes[:n+1])+"…", size, style).Width > width
-	})
-	return string(runes[:n]) + "…"
+	canvas.Refresh(r.t)
 }
 
 // link is the part of a Text that is tapped.
