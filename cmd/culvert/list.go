@@ -17,8 +17,8 @@ func newList() *cobra.Command {
 		Short: "List the known projects and how they are",
 		Long: `List the known projects: name, state, address, and where it leads or what is wrong.
 
-The states: on (served), off, failed (switched on, but it cannot be served), and "on, not running" (switched on, but
-no culvert runs).`,
+The states: on (served), "on, backend down" (served, but its backend could not be reached when it was last asked for),
+off, failed (switched on, but it cannot be served), and "on, not running" (switched on, but no culvert runs).`,
 		Example: `  culvert list
   culvert list --json`,
 		Args: exactly(0, "no arguments"),

@@ -55,8 +55,11 @@ func printProject(w io.Writer, p control.Project, asJSON bool) error {
 
 // stateWord says a project's state to people.
 func stateWord(p control.Project) string {
-	if p.State == control.Waiting {
+	switch {
+	case p.State == control.Waiting:
 		return "on, not running"
+	case p.Fault == control.BackendDown:
+		return "on, backend down"
 	}
 	return string(p.State)
 }

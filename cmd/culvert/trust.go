@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 
 	"culvert/certs"
 	"culvert/certs/trust"
@@ -126,22 +125,11 @@ func (o trustOptions) report(out io.Writer, results []trust.Result, fix string) 
 
 // stores returns the machine's stores that the flags choose.
 func (o trustOptions) stores() ([]trust.Store, error) {
-	all := trust.Stores(trust.Host(trust.Terminal()))
-	if o.store == "" {
-		return all, nil
-	}
-	var chosen []trust.Store
 	var names []string
-	for _, s := range all {
-		names = append(names, s.Name())
-		if s.Name() == o.store || strings.HasPrefix(s.Name(), o.store+"/") {
-			chosen = append(chosen, s)
-		}
+	if o.store != "" {
+		names = []string{o.store}
 	}
-	if len(chosen) == 0 {
-		return nil, fmt.Errorf("store %s: not found (found: %s)", o.store, strings.Join(names, ", "))
-	}
-	return chosen, nil
+	return app.ChooseStores(trust.Stores(trust.Host(trust.Terminal())), names...)
 }
 
 // storeResult is a store as --json prints it.

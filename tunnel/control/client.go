@@ -69,6 +69,17 @@ func (c *Client) Remove(ctx context.Context, name string) error {
 	return err
 }
 
+// Raise asks the desktop app to show its window.
+func (c *Client) Raise(ctx context.Context) error {
+	_, err := ask[struct{}](ctx, c, http.MethodPost, "/raise", nil)
+	return err
+}
+
+// Outline asks the desktop app what its window shows.
+func (c *Client) Outline(ctx context.Context) ([]Node, error) {
+	return ask[[]Node](ctx, c, http.MethodGet, "/window", nil)
+}
+
 // Stop asks the app to end. It does not wait for that.
 func (c *Client) Stop(ctx context.Context) error {
 	_, err := ask[struct{}](ctx, c, http.MethodPost, "/stop", nil)

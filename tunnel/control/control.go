@@ -21,14 +21,33 @@ const (
 	Waiting State = "waiting" // switched on; served as soon as the app runs
 )
 
+// Fault is the kind of what is wrong with a project.
+type Fault string
+
+// The faults of a project. [Project.Reason] has each in words.
+const (
+	NoFault Fault = ""
+	// BackendDown: it is served, but a backend could not be reached when it was last asked for.
+	BackendDown Fault = "backend-down"
+	// PortTaken: it is not served, as another program listens on its address.
+	PortTaken Fault = "port-taken"
+	// BadFile: its file is missing, has a mistake, or asks for what is not served. While it is On it is served as it
+	// was before.
+	BadFile Fault = "file"
+	// OtherFault: it is not served for another reason.
+	OtherFault Fault = "other"
+)
+
 // Project is a project that the app knows, and how it is doing.
 type Project struct {
 	Name        string   `json:"name"`
 	Description string   `json:"description,omitempty"`
 	Group       string   `json:"group,omitempty"`
 	File        string   `json:"file,omitempty"` // absolute path; empty for the built-in demo
+	Switched    bool     `json:"switched"`       // on, as the user has set it
 	State       State    `json:"state"`
-	Reason      string   `json:"reason,omitempty"` // what is wrong, in words
+	Fault       Fault    `json:"fault,omitempty"`
+	Reason      string   `json:"reason,omitempty"` // what is wrong, in words; not empty with a Fault
 	Listen      []string `json:"listen"`           // real addresses where it is on, else those of the file
 	URLs        []string `json:"urls"`             // "https://host:port" for each host and address; empty unless on
 	Routes      []Route  `json:"routes"`

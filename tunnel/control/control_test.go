@@ -23,6 +23,7 @@ type fake struct {
 	added   AddRequest
 	tailed  chan TailRequest
 	stopped chan struct{}
+	window  Window
 }
 
 var chat = Project{
@@ -42,6 +43,7 @@ func (f *fake) On(_ context.Context, name string) (Project, error)  { return cha
 func (f *fake) Off(_ context.Context, name string) (Project, error) { return chat, known(name) }
 func (f *fake) Remove(_ context.Context, name string) error         { return known(name) }
 func (f *fake) Stop()                                               { close(f.stopped) }
+func (f *fake) Window() Window                                      { return f.window }
 
 func (f *fake) Add(_ context.Context, r AddRequest) ([]Project, error) {
 	f.added = r

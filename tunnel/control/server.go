@@ -27,6 +27,8 @@ type App interface {
 	Tail(ctx context.Context, r TailRequest, w io.Writer) error
 	// Export writes the capture of a project as HAR.
 	Export(ctx context.Context, name, filter string, w io.Writer) error
+	// Window returns the window of a desktop app, nil where there is none.
+	Window() Window
 	// Stop begins the app's end and returns.
 	Stop()
 }
@@ -61,6 +63,8 @@ func Serve(l net.Listener, app App, version string) *Server {
 	mux.HandleFunc("POST /projects/{name}/off", s.off)
 	mux.HandleFunc("GET /projects/{name}/har", s.export)
 	mux.HandleFunc("POST /tail", s.tail)
+	mux.HandleFunc("POST /raise", s.raise)
+	mux.HandleFunc("GET /window", s.outline)
 	mux.HandleFunc("POST /stop", s.stop)
 	s.http = &http.Server{
 		Handler: onlyClients(mux),

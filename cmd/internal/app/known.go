@@ -124,14 +124,70 @@ func (k *known) only(files []string) error {
 	})
 }
 
-// turn remembers whether a project is on.
-func (k *known) turn(name string, on bool) error {
+// leaveDemoOff keeps the demo, while it is only offered, from being on.
+func (k *known) leaveDemoOff() {
+	if i, err := k.state.find(demoName); err == nil && !k.disk.DemoOffered {
+		k.state.Projects[i].On = false
+	}
+}
+
+// turn remembers whether projects are on: all of them or none.
+func (k *known) turn(on bool, names ...string) error {
 	return k.change(func(s *state) error {
-		i, err := s.find(name)
-		if err == nil {
-			s.Projects[i].On = on
+		for _, name := range names {
+			i, err := s.find(name)
+			if err != nil {
+				return err
+			}
+			s.Projects[i].On, s.Projects[i].Paused = on, false
 		}
-		return err
+		return nil
+	})
+}
+
+// pause remembers that all projects are off, and which of them were on.
+func (k *known) pause() error {
+	return k.change(func(s *state) error {
+		for i := range s.Projects {
+			e := &s.Projects[i]
+			e.On, e.Paused = false, e.Paused || e.On
+		}
+		return nil
+	})
+}
+
+// resume remembers that those projects are on that pause switched off.
+func (k *known) resume() error {
+	return k.change(func(s *state) error {
+		for i := range s.Projects {
+			e := &s.Projects[i]
+			e.On, e.Paused = e.On || e.Paused, false
+		}
+		return nil
+	})
+}
+
+// rename remembers that a project has another name. Its port and its switch stay.
+func (k *known) rename(from, to string) error {
+	return k.change(func(s *state) error {
+		i, err := s.find(from)
+		if err != nil {
+			return err
+		}
+		s.Projects[i].Name = to
+		if port := s.Ports[from]; port != 0 {
+			s.Ports[to] = port
+			delete(s.Ports, from)
+		}
+		return nil
+	})
+}
+
+// adopt makes a project known that nobody knew.
+func (k *known) adopt(e entry) error {
+	return k.change(func(s *state) error {
+		s.Projects = append(s.Projects, e)
+		return nil
 	})
 }
 
@@ -152,7 +208,7 @@ func (k *known) add(r control.AddRequest) (names []string, err error) {
 		if _, err := os.Lstat(e.File); err == nil {
 			return nil, fmt.Errorf("project %s: %s is there already (add that file, or move it away)", r.Name, e.File)
 		}
-		if err := replaceFile(e.File, data); err != nil {
+		if err := replaceFile(e.File, data, 0o600); err != nil {
 			return nil, fmt.Errorf("project %s: %w", r.Name, err)
 		}
 		entries = append(entries, e)
@@ -286,7 +342,8 @@ func load(e entry) (*project.Project, error) {
 // describe says what is known of a project that no engine serves.
 func describe(e entry) control.Project {
 	c := control.Project{
-		Name: e.Name, File: e.File, State: control.Off, Listen: []string{}, URLs: []string{}, Routes: []control.Route{},
+		Name: e.Name, File: e.File, Switched: e.On, State: control.Off,
+		Listen: []string{}, URLs: []string{}, Routes: []control.Route{},
 	}
 	if e.On {
 		c.State = control.Waiting
@@ -299,7 +356,7 @@ func describe(e entry) control.Project {
 		p, err = load(e)
 	}
 	if err != nil {
-		c.Reason = OneLine(err)
+		c.Fault, c.Reason = brokenFault(e), OneLine(err)
 		if e.On {
 			c.State = control.Failed
 		}

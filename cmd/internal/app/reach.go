@@ -89,7 +89,7 @@ func (r *remembered) Off(_ context.Context, name string) (control.Project, error
 }
 
 func (r *remembered) turn(name string, on bool) (control.Project, error) {
-	if err := r.known.turn(name, on); err != nil {
+	if err := r.known.turn(on, name); err != nil {
 		return control.Project{}, err
 	}
 	p, err := r.describe(name)

@@ -32,6 +32,8 @@ type entry struct {
 	Demo bool   `json:"demo,omitempty"` // the built-in one, which has no file
 	Made bool   `json:"made,omitempty"` // the file was made by add and goes with the project
 	On   bool   `json:"on"`
+	// Paused: it is off only until all that was paused resumes.
+	Paused bool `json:"paused,omitempty"`
 }
 
 // clone returns a copy that shares nothing with s.
@@ -108,14 +110,14 @@ func (s state) write(path string) error {
 	if err != nil {
 		return fmt.Errorf("state file: %w", err)
 	}
-	if err := replaceFile(path, append(data, '\n')); err != nil {
+	if err := replaceFile(path, append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("state file: %w (check that the folder can be written and the disk is not full)", err)
 	}
 	return nil
 }
 
 // replaceFile puts data in the place of a file, on disk before it takes the name.
-func replaceFile(path string, data []byte) error {
+func replaceFile(path string, data []byte, mode fs.FileMode) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -126,6 +128,9 @@ func replaceFile(path string, data []byte) error {
 	}
 	defer os.Remove(f.Name()) // fails after the rename
 	_, err = f.Write(data)
+	if err == nil && mode != 0o600 {
+		err = f.Chmod(mode)
+	}
 	if err == nil {
 		err = f.Sync()
 	}

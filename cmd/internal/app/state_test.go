@@ -80,7 +80,7 @@ func TestStateThatCannotBeWrittenDoesNotCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := &known{folders: f, state: state{Projects: []entry{{Name: "a", File: "/a"}}}}
-	if err := k.turn("a", true); err == nil {
+	if err := k.turn(true, "a"); err == nil {
 		t.Error("no error")
 	}
 	if k.state.Projects[0].On {

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+
+	"culvert/tunnel/compose"
+	"culvert/tunnel/control"
+)
+
+// Compose opens a WebSocket to a project that is on, through its own address, so that what is sent and received is
+// carried and recorded like everything else. t.URL is a path with its query; Addr and RootCAs are filled in. The error
+// is a [*compose.Refused] where the backend, or the tunnel for it, answered with something else than a WebSocket.
+func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*compose.Session, error) {
+	p, err := a.project(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.State != control.On || len(p.URLs) == 0 || len(p.Listen) == 0:
+		return nil, fmt.Errorf("project %s is not served (switch it on to send through it)", name)
+	}
+	t.URL = "wss" + strings.TrimPrefix(p.URLs[0], "https") + "/" + strings.TrimPrefix(t.URL, "/")
+	t.Addr = reachable(p.Listen[0])
+	t.RootCAs = x509.NewCertPool()
+	t.RootCAs.AddCert(a.ca.Certificate())
+	return compose.Dial(ctx, t)
+}
+
+// reachable returns the address at which this machine reaches what listens at addr.
+func reachable(addr string) string {
+	at, err := netip.ParseAddrPort(addr)
+	if err != nil || !at.Addr().IsUnspecified() {
+		return addr
+	}
+	host := "127.0.0.1"
+	if at.Addr().Is6() {
+		host = "::1"
+	}
+	_, port, _ := net.SplitHostPort(addr)
+	return net.JoinHostPort(host, port)
+}
