@@ -1,10 +1,11 @@
 package look
 
 import (
+	"bytes"
+	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"culvert/assets"
 	"culvert/ui/ink"
@@ -20,9 +21,28 @@ func InkedIcon(name string, i ink.Ink) fyne.Resource {
 	if err != nil {
 		panic("look: " + err.Error())
 	}
-	r := fyne.NewStaticResource(name+".svg", svg)
 	if name == "arch" || strings.HasPrefix(name, "tray-") {
-		return r
+		return fyne.NewStaticResource(name+".svg", svg)
 	}
-	return theme.NewColoredResource(r, fyne.ThemeColorName(i))
+	return &inked{name: name, svg: svg, ink: i}
+}
+
+// inked is a symbol whose black is the colour of an ink in the current theme. Fyne's own themed resource colours only
+// what is filled, and these symbols are strokes.
+type inked struct {
+	name string
+	svg  []byte
+	ink  ink.Ink
+}
+
+// Name is what Fyne keeps the drawn symbol by, until the theme changes.
+func (r *inked) Name() string { return string(r.ink) + "_" + r.name + ".svg" }
+
+// ThemeColorName makes it a fyne.ThemedResource.
+func (r *inked) ThemeColorName() fyne.ThemeColorName { return fyne.ThemeColorName(r.ink) }
+
+// Content is the SVG in the colour of now.
+func (r *inked) Content() []byte {
+	c := NRGBA(r.ink)
+	return bytes.ReplaceAll(r.svg, []byte("#000000"), fmt.Appendf(nil, "#%02x%02x%02x", c.R, c.G, c.B))
 }
