@@ -54,8 +54,10 @@ func writeSafe(out *bytes.Buffer, text []byte) {
 		switch {
 		case r == '\t' || r == '\r' || r == '\n':
 			out.WriteRune(r)
-		case r < ' ' || r >= 0x7f && r < 0xa0:
+		case r < ' ' || r == 0x7f:
 			fmt.Fprintf(out, `\x%02x`, r)
+		case r > 0x7f && r < 0xa0:
+			fmt.Fprintf(out, `\u%04x`, r)
 		default:
 			out.WriteRune(r)
 		}

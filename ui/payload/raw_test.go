@@ -43,23 +43,36 @@ func TestALongLineComesInPieces(t *testing.T) {
 	}
 }
 
-func FuzzRaw(f *testing.F) {
-	f.Add([]byte("a\nb\r\n\nc"))
-	f.Add(bytes.Repeat([]byte("0123456789abcde\n"), 1000))
-	f.Add(bytes.Repeat([]byte("é\xff"), 50_000))
-	f.Add(append(bytes.Repeat([]byte("x"), 64<<10), '\n'))
-	f.Fuzz(func(t *testing.T, p []byte) {
-		d := payload.Raw(p)
-		var got []byte
-		for i := range d.Lines() {
-			for _, s := range d.Line(i, nil) {
-				got = append(got, s.Text...)
-			}
-			if i+1 < d.Lines() && !d.Joined(i) {
-				got = append(got, '\n')
-			}
+func TestPiecesEndAtLineEnds(t *testing.T) {
+	for _, n := range []int{64<<10 - 1, 64 << 10, 64<<10 + 1} {
+		text := strings.Repeat("x", n) + "\r\n" + strings.Repeat("\xff", n) + "\n"
+		if got := whole(payload.Raw([]byte(text))); string(got) != text {
+			t.Errorf("lines of %d bytes are not what the payload is", n)
 		}
-		if !bytes.Equal(got, p) {
+	}
+}
+
+// whole puts a payload together from its lines.
+func whole(d *payload.Lines) []byte {
+	var out []byte
+	for i := range d.Lines() {
+		for _, s := range d.Line(i, nil) {
+			out = append(out, s.Text...)
+		}
+		if i+1 < d.Lines() && !d.Joined(i) {
+			out = append(out, '\n')
+		}
+	}
+	return out
+}
+
+func FuzzRaw(f *testing.F) {
+	f.Add([]byte("a\nb\r\n\nc"), uint16(1))
+	f.Add([]byte("0123456789abcde\n"), uint16(1000))
+	f.Add([]byte("é\xff"), uint16(40_000))
+	f.Fuzz(func(t *testing.T, p []byte, repeat uint16) {
+		p = bytes.Repeat(p, min(int(repeat), 1+100_000/(len(p)+1)))
+		if got := whole(payload.Raw(p)); !bytes.Equal(got, p) {
 			t.Fatalf("the lines of %q are %q", p, got)
 		}
 	})

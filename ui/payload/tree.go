@@ -122,7 +122,8 @@ func (t *Tree) first() int {
 
 // Tap folds or unfolds the value whose marker, or the space before it, was tapped.
 func (t *Tree) Tap(line, column int) bool {
-	if !t.Tappable(line, column) {
+	at, _, ok := t.Marker(line)
+	if !ok || column > at+1 {
 		return false
 	}
 	n, i := t.top.find(line - t.first())
@@ -137,13 +138,17 @@ func (t *Tree) Tap(line, column int) bool {
 	return true
 }
 
-// Tappable reports whether a tap there would fold or unfold something.
-func (t *Tree) Tappable(line, column int) bool {
+// Marker returns the column of the marker that folds and unfolds a line's value, and whether that is unfolded. ok is
+// false if there is none.
+func (t *Tree) Marker(line int) (column int, open, ok bool) {
 	if line < t.first() || line >= t.Lines() {
-		return false
+		return 0, false, false
 	}
 	n, i := t.top.find(line - t.first())
-	return n.text == nil && column >= 0 && column < left(n)+2 && t.foldable(n, n.member(i))
+	if n.text != nil || !t.foldable(n, n.member(i)) {
+		return 0, false, false
+	}
+	return left(n), n.child(i) != nil, true
 }
 
 // left is the column at which the members of n begin. What is very deep is not moved to the right any more.
