@@ -82,15 +82,21 @@ func TestAListIsChangedItemByItem(t *testing.T) {
 		{"one is added at the end", long, "listen", []string{"a", "b", "c", "d"}, nil, strings.ReplaceAll(long, "\"c\" # three", "\"c\", # three\n\t\"d\"")},
 		{"one is added in front", long, "listen", []string{"z", "a", "b", "c"}, nil, strings.ReplaceAll(long, "\t\"a\"", "\t\"z\",\n\t\"a\"")},
 		{
-			"one is taken out with its comments", long, "listen", []string{"a", "c"}, nil,
+			"one is taken out with its comments", long, "listen",
+			[]string{"a", "c"},
+			nil,
 			"listen = [ # all\n\t\"a\", # one\n\t\"c\" # three\n\t# end\n] # l\n",
 		},
 		{
-			"the last is taken out", long, "listen", []string{"a", "b"}, nil,
+			"the last is taken out", long, "listen",
+			[]string{"a", "b"},
+			nil,
 			"listen = [ # all\n\t\"a\", # one\n\t# the second\n\t'b'\n\t # two\n\t# end\n] # l\n",
 		},
 		{
-			"they are moved with their comments", long, "listen", []string{"c", "a", "b"}, nil,
+			"they are moved with their comments", long, "listen",
+			[]string{"c", "a", "b"},
+			nil,
 			"listen = [ # all\n\t\"c\", # three\n\t\"a\", # one\n\t# the second\n\t'b'\n\t # two\n\t# end\n] # l\n",
 		},
 		{"in one line", `listen = ["a", "b"] # l`, "listen", []string{"b"}, nil, `listen = ["b"] # l`},
@@ -113,7 +119,9 @@ func TestANewKeyStandsWhereItBelongs(t *testing.T) {
 			"name = \"a\" # n\ngroup = \"g\"\n\n[[route]]\n",
 		},
 		{
-			"between its neighbours", "name = \"a\"\n# hosts\nhosts = []\n", "listen", []string{"l"}, nil,
+			"between its neighbours", "name = \"a\"\n# hosts\nhosts = []\n", "listen",
+			[]string{"l"},
+			nil,
 			"name = \"a\"\nlisten = [\"l\"]\n# hosts\nhosts = []\n",
 		},
 		{
@@ -123,7 +131,9 @@ func TestANewKeyStandsWhereItBelongs(t *testing.T) {
 		{"below the comment that begins the file", "# head\ngroup = 'g'\n", "name", "a", nil, "# head\nname = \"a\"\ngroup = 'g'\n"},
 		{"above the first table", "\n# about auth\n[auth]\nuser='u'\n", "name", "a", nil, "\nname = \"a\"\n\n# about auth\n[auth]\nuser='u'\n"},
 		{
-			"aligned and moved in as the others are", "  name        = \"a\"\n  description = \"d\"\n", "listen", []string{"l"}, nil,
+			"aligned and moved in as the others are", "  name        = \"a\"\n  description = \"d\"\n", "listen",
+			[]string{"l"},
+			nil,
 			"  name        = \"a\"\n  description = \"d\"\n  listen      = [\"l\"]\n",
 		},
 		{"without blanks as the others", "name='a'\n", "group", "g", nil, "name='a'\ngroup=\"g\"\n"},
@@ -276,7 +286,7 @@ func TestARouteIsNotAddedToWhatIsNone(t *testing.T) {
 
 func TestADraftOfNoTOMLSaysWhere(t *testing.T) {
 	for text, want := range map[string]string{
-		"name = \"a":                "name:",
+		"name = \"a":               "name:",
 		"name = 'a'\nname = 'b'\n": "2:1",
 		"name = 'a'\n[route\n":     "2:",
 	} {

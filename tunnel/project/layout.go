@@ -140,7 +140,8 @@ func (l *layout) pair(at place, n *unstable.Node) *pair {
 				var inner []*pair
 				inner, item.end = l.inner(at, c.Node())
 				if routes {
-					p.inner = append(p.inner, &pair{span: item, place: at, from: item.start, inner: inner, value: p.value.items[len(p.items)]})
+					v := p.value.items[len(p.items)]
+					p.inner = append(p.inner, &pair{span: item, place: at, from: item.start, value: v, inner: inner})
 				}
 			}
 			p.items = append(p.items, item)
