@@ -1,0 +1,168 @@
+package inspector
+
+import (
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"culvert/tunnel/capture"
+	"culvert/ui/frames"
+	"culvert/ui/ink"
+	"culvert/ui/look"
+	"culvert/ui/textview"
+)
+
+// detail shows all of one row.
+type detail struct {
+	content fyne.CanvasObject
+	tabs    *look.Tabs
+	summary *look.Text
+	text    *textview.View
+	empty   *look.Text // in the place of text
+	pane    *Pane
+
+	log     *capture.Log
+	id      int64 // 0: none
+	record  *record
+	loading int // counts what was asked for: what arrives late is not shown
+	framesN int // that the title of the tab tells of
+}
+
+// aside is the size in bytes from which on a row is read beside the main goroutine.
+const aside = 128 << 10
+
+func newDetail(p *Pane) *detail {
+	d := &detail{
+		pane: p, text: textview.New(),
+		summary: look.NewText("", look.Style{Ink: ink.Dim, Align: fyne.TextAlignTrailing}),
+		empty:   look.NewText("", look.Style{Ink: ink.Dim}),
+	}
+	d.tabs = look.NewTabs(d.choose, word("detail.pretty"), word("detail.raw"), word("detail.hex"), word("detail.frames"), word("detail.timing"))
+	d.text.Wrap = true
+	d.text.OnCopy = p.o.Clipboard
+	d.text.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
+	d.text.OnShortcut = func(s fyne.Shortcut) { p.shortcut(s) }
+	head := look.Pad(0, 16, 0, 16, look.Row(24, d.tabs, look.Grow(d.summary)))
+	d.content = container.NewBorder(look.Column(0, head, look.Rule()), nil, nil, nil,
+		container.NewStack(d.text, look.Center(d.empty)))
+	var tab int
+	if p.o.Store.Get(storeDetail, &tab) {
+		d.tabs.Select(tab)
+	}
+	d.show(nil, 0)
+	return d
+}
+
+// choose shows another side of the row.
+func (d *detail) choose(tab int) {
+	d.pane.o.Store.Set(storeDetail, tab)
+	if d.record != nil {
+		d.load()
+	}
+}
+
+// show shows row id of log; 0 shows that none is selected.
+func (d *detail) show(log *capture.Log, id int64) {
+	d.log, d.id, d.record = log, id, nil
+	if id == 0 {
+		d.blank(word("detail.empty"))
+		return
+	}
+	d.load()
+}
+
+// blank shows a line in the place of a row.
+func (d *detail) blank(why string) {
+	d.loading++
+	d.summary.SetText("")
+	d.titleFrames(0)
+	d.text.SetDocument(nil)
+	d.text.Hide()
+	d.empty.SetText(why)
+	d.empty.Show()
+}
+
+// settle reads the row again if it was still changing when it was read.
+func (d *detail) settle() {
+	if d.record != nil && !d.record.settled && d.record.changed(d.log) {
+		d.load()
+	}
+}
+
+// load reads the row and makes the document of the tab; a large one beside the main goroutine.
+func (d *detail) load() {
+	d.loading++
+	log, id, tab, ticket, known := d.log, d.id, d.tabs.Selected(), d.loading, d.record
+	marks := d.pane.frames.table.Marks()
+	read := func() (*record, textview.Document, error) {
+		r, err := known, error(nil)
+		if r == nil || !r.settled {
+			r, err = readRecord(log, id, d.pane.o.Now())
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, r.document(tab, marks), nil
+	}
+	show := func(r *record, doc textview.Document, err error) {
+		if ticket == d.loading {
+			d.present(r, doc, err)
+		}
+	}
+	row, ok := log.Row(id)
+	if !ok || row.Size() < aside {
+		show(read())
+		return
+	}
+	d.pane.o.Work(func() func() {
+		r, doc, err := read()
+		return func() { show(r, doc, err) }
+	})
+}
+
+func (d *detail) present(r *record, doc textview.Document, err error) {
+	if err != nil {
+		if errors.Is(err, capture.ErrGone) {
+			d.blank(word("detail.gone"))
+		} else {
+			d.blank(err.Error())
+		}
+		return
+	}
+	again := d.record != nil && d.record.row.ID == r.row.ID
+	d.record = r
+	d.titleFrames(r.frames())
+	d.summary.SetText(strings.Join(r.summary(d.pane.nameOf(r.row.ID)), " · "))
+	if doc.Lines() == 0 {
+		d.text.Hide()
+		d.empty.SetText(word("detail.nothing"))
+		d.empty.Show()
+		return
+	}
+	d.empty.Hide()
+	d.text.Show()
+	if again {
+		d.text.SetDocumentKeep(doc)
+	} else {
+		d.text.SetDocument(doc)
+	}
+}
+
+// titleFrames puts the number of frames on their tab.
+func (d *detail) titleFrames(n int) {
+	if n != d.framesN {
+		d.framesN = n
+		d.tabs.SetTitle(detailFrames, numbered(word("detail.frames"), int64(n)))
+	}
+}
+
+// nameOf returns the name that the list shows for a row, "" if it is not in the list or has none.
+func (p *Pane) nameOf(id int64) string {
+	var row ink.Row
+	if l := p.view.list; l.ID(l.Pos(id)) != id || !l.Row(l.Pos(id), &row) {
+		return ""
+	}
+	return string(row.Cells[frames.ColumnName].Text)
+}

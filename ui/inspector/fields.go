@@ -1,0 +1,241 @@
+package inspector
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+
+	"culvert/tunnel/capture"
+	"culvert/tunnel/frame"
+	"culvert/ui/ink"
+	"culvert/ui/payload"
+	"culvert/ui/words"
+)
+
+// section is a payload.Section in the making.
+type section struct {
+	payload.Section
+}
+
+func newSection(part string, data ...any) section {
+	return section{payload.Section{Heading: word("part."+part, data...)}}
+}
+
+// add appends a field, unless there is nothing to tell.
+func (s *section) add(key, value string) { s.addInked(key, value, ink.None) }
+
+func (s *section) addInked(key, value string, i ink.Ink) {
+	if value != "" {
+		s.Fields = append(s.Fields, payload.Field{Name: word("key." + key), Value: []byte(value), Ink: i})
+	}
+}
+
+// sheet returns the document of sections.
+func sheet(sections ...section) *payload.Sheet {
+	list := make([]payload.Section, len(sections))
+	for i := range sections {
+		list[i] = sections[i].Section
+	}
+	return payload.Fields(list...)
+}
+
+// word returns a text of this package.
+func word(key string, data ...any) string { return words.T("inspector."+key, data...) }
+
+// connection tells all there is to know of a connection: who it joins, both handshakes, what passed, how it ended.
+func connection(c *capture.ConnInfo, now time.Time) []section {
+	sections := []section{parties(c)}
+	if c.Over {
+		sections = append(sections, ending(c))
+	}
+	sections = append(sections, totals(c, now))
+	return append(sections, heads(c)...)
+}
+
+// handshake tells how a connection came about.
+func handshake(c *capture.ConnInfo) []section {
+	return append([]section{parties(c)}, heads(c)...)
+}
+
+func parties(c *capture.ConnInfo) section {
+	s := newSection("connection")
+	s.add("url", c.URL)
+	s.add("client", c.Client)
+	s.add("backend", c.Upstream)
+	s.add("tls", or(c.TLS, word("value.plain")))
+	if c.Status == 0 {
+		s.add("status", word("value.unanswered"))
+	} else {
+		s.add("status", strconv.Itoa(c.Status))
+	}
+	if c.ForeignOrigin != "" {
+		s.addInked("origin", word("value.foreign", "origin", c.ForeignOrigin), ink.Warning)
+	}
+	s.add("subprotocol", or(c.Subprotocol, word("value.none")))
+	s.add("extensions", or(c.Extensions, word("value.none")))
+	s.add("opened", stamp(c.Opened))
+	if !c.Answered.IsZero() {
+		s.add("answered", span(c.Answered.Sub(c.Opened)))
+	}
+	return s
+}
+
+// heads are those of both sides as they were: names and order untouched.
+func heads(c *capture.ConnInfo) []section {
+	sections := []section{head("request", c.Request)}
+	if len(c.Forwarded) > 0 {
+		sections = append(sections, head("forwarded", c.Forwarded))
+	}
+	if len(c.Response) > 0 {
+		sections = append(sections, head("response", c.Response))
+	}
+	return sections
+}
+
+// head splits the head of an HTTP message into its lines; the first is the section's own.
+func head(part string, b []byte) section {
+	s := newSection(part)
+	for i, line := range bytes.Split(bytes.TrimRight(b, "\r\n"), []byte("\n")) {
+		line := string(bytes.TrimSuffix(line, []byte("\r")))
+		name, value, ok := strings.Cut(line, ":")
+		if i == 0 || !ok {
+			s.Fields = append(s.Fields, payload.Field{Value: []byte(line), Ink: ink.Accent})
+			continue
+		}
+		s.Fields = append(s.Fields, payload.Field{Name: name, Value: []byte(strings.TrimLeft(value, " \t"))})
+	}
+	return s
+}
+
+func totals(c *capture.ConnInfo, now time.Time) section {
+	s := newSection("totals")
+	s.add("duration", span(c.Duration(now)))
+	s.add("sent", traffic(c.Sent, c.SentMessages))
+	s.add("received", traffic(c.Received, c.ReceivedMessages))
+	if c.Violations > 0 {
+		s.add("violations", count(c.Violations))
+	}
+	return s
+}
+
+func traffic(t capture.Traffic, messages int64) string {
+	return word("value.traffic", "messages", count(messages), "frames", count(t.Frames),
+		"payload", capture.SizeText(t.Payload), "wire", capture.SizeText(t.Wire))
+}
+
+// ending tells who closed a connection, and how.
+func ending(c *capture.ConnInfo) section {
+	s := newSection("ending")
+	s.add("how", causeWord(c.End.Cause))
+	if c.End.By != capture.Unknown {
+		s.add("who", partyWord(c.End.By))
+	}
+	switch {
+	case c.CloseBy == capture.Unknown && c.Status == 101:
+		s.add("code", word("value.noclose"))
+	case c.CloseBy != capture.Unknown:
+		s.add("closeby", partyWord(c.CloseBy))
+		s.add("closeat", stamp(c.CloseAt))
+		if c.CloseCode == 0 {
+			s.add("code", word("value.nocode"))
+		} else {
+			s.add("code", closeCode(c.CloseCode))
+		}
+		s.add("reason", c.CloseReason)
+	}
+	if c.End.Cause == capture.ByRefusal {
+		s.add("status", strconv.Itoa(c.Status))
+	}
+	s.add("detail", c.End.Detail)
+	s.add("ended", stamp(c.End.Time))
+	return s
+}
+
+// violation tells what rule was broken, where, and which RFC states it. text is what the decoder said.
+func violation(r *capture.Row, text string) section {
+	s := newSection("violation")
+	s.addInked("rule", word("rule."+strconv.Itoa(int(r.Rule))), ink.Error)
+	s.add("section", r.Rule.Section())
+	s.add("direction", directionWord(r.Dir))
+	s.add("frame", "#"+count(r.Number))
+	s.add("offset", count(r.Offset))
+	if r.Has(capture.LostSync) {
+		s.add("sync", word("value.lost"))
+	}
+	s.add("detail", text)
+	s.add("time", stamp(r.Time()))
+	return s
+}
+
+// exchange tells of an HTTP request and its answer.
+func exchange(x *capture.Exchange) section {
+	s := newSection("exchange")
+	s.add("method", x.Method)
+	s.add("url", x.URL)
+	s.add("protocol", x.Proto)
+	if x.Status != 0 {
+		s.add("status", strconv.Itoa(x.Status))
+	} else {
+		s.add("status", word("value.unanswered"))
+	}
+	s.addInked("error", x.Err, ink.Error)
+	s.add("client", x.Client)
+	s.add("backend", x.Upstream)
+	s.add("content", x.ContentType)
+	s.add("requestbody", capture.SizeText(x.RequestBytes))
+	s.add("responsebody", capture.SizeText(x.ResponseBytes))
+	s.add("time", stamp(x.Time))
+	s.add("took", span(x.Duration))
+	return s
+}
+
+func causeWord(c capture.Cause) string {
+	names := [...]string{
+		capture.ByError: "error", capture.ByClose: "close", capture.ByFIN: "fin", capture.ByRST: "rst",
+		capture.ByTLSAlert: "tls", capture.ByTimeout: "timeout", capture.ByRefusal: "refusal",
+		capture.ByDialFailure: "dial", capture.ByStop: "stop", capture.ByLimit: "limit",
+	}
+	if int(c) >= len(names) {
+		c = capture.ByError
+	}
+	return word("cause." + names[c])
+}
+
+func partyWord(p capture.Party) string {
+	names := [...]string{
+		capture.Unknown: "unknown", capture.Client: "client", capture.Backend: "backend", capture.Tunnel: "tunnel",
+	}
+	if int(p) >= len(names) {
+		p = capture.Unknown
+	}
+	return word("party." + names[p])
+}
+
+func directionWord(d frame.Direction) string {
+	if d == frame.Sent {
+		return word("value.dirsent")
+	}
+	return word("value.dirreceived")
+}
+
+// closeCode returns a close code with the name that RFC 6455 §7.4.1 or the IANA registry gives it.
+func closeCode(code int) string {
+	names := map[int]string{
+		1000: "normal closure", 1001: "going away", 1002: "protocol error", 1003: "unsupported data",
+		1005: "no status received", 1006: "abnormal closure", 1007: "invalid payload data", 1008: "policy violation",
+		1009: "message too big", 1010: "mandatory extension", 1011: "internal error", 1012: "service restart",
+		1013: "try again later", 1014: "bad gateway", 1015: "TLS handshake",
+	}
+	if name := names[code]; name != "" {
+		return strconv.Itoa(code) + " " + name
+	}
+	return strconv.Itoa(code)
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

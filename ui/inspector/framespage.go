@@ -1,0 +1,208 @@
+package inspector
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"culvert/tunnel/capture"
+	"culvert/ui/frames"
+	"culvert/ui/frametable"
+	"culvert/ui/look"
+	"culvert/ui/words"
+)
+
+// What is remembered between runs.
+const (
+	storeFolded   = "inspector.folded"
+	storeColumns  = "inspector.columns"  // of the frame table
+	storeSockets  = "inspector.sockets"  // columns
+	storeRequests = "inspector.requests" // columns
+	storeSplit    = "inspector.split"    // height of the detail
+	storeDetail   = "inspector.detail"   // tab of the detail
+)
+
+// detailHeight is that of the detail before anyone has moved the line above it.
+const detailHeight = 232
+
+// framesPage is the list of frames, and the detail of the one that is selected.
+type framesPage struct {
+	content fyne.CanvasObject
+	table   *frametable.Table
+	detail  *detail
+	split   *look.Split
+	empty   *empty
+	pane    *Pane
+}
+
+func newFramesPage(p *Pane) *framesPage {
+	f := &framesPage{pane: p, table: frametable.New(frameColumns()), detail: newDetail(p)}
+	f.empty = newEmpty()
+	unseen := map[int64]string{}
+	f.table.Unseen = func(n int64) string {
+		// The pill asks at every tick that brings rows.
+		if unseen[n] == "" {
+			if len(unseen) > 64 {
+				clear(unseen)
+			}
+			unseen[n] = words.N("inspector.frames.new", plural(n), "count", count(n))
+		}
+		return unseen[n]
+	}
+	f.table.OnSelected = f.selected
+	f.table.OnOpen = func(int64) { focus(f.detail.text) }
+	f.table.OnMenu = p.rowMenu
+	f.table.OnMarks = func([]int64) { f.showBetween() }
+	f.table.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
+	f.table.OnShortcut = p.shortcut
+	keepWidths(p.o.Store, storeColumns, f.table)
+	f.split = look.NewSplit(false, container.NewStack(f.table, f.empty.content), f.detail.content)
+	f.split.Fixed, f.split.Extent = look.Trailing, detailHeight
+	p.o.Store.Get(storeSplit, &f.split.Extent)
+	f.split.OnChanged = func(extent float32) { p.o.Store.Set(storeSplit, extent) }
+	f.content = f.split
+	return f
+}
+
+func frameColumns() []frametable.Column {
+	title := func(key string) string { return word("column." + key) }
+	return []frametable.Column{
+		frames.ColumnNumber:    {ID: "number", Title: title("number"), Width: 46, Min: 24, Right: true},
+		frames.ColumnDirection: {ID: "direction", Width: 10, Min: 10},
+		frames.ColumnTime:      {ID: "time", Title: title("time"), Width: 92, Min: 40},
+		frames.ColumnDelta:     {ID: "delta", Title: title("delta"), Width: 52, Min: 30, Right: true},
+		frames.ColumnType:      {ID: "type", Title: title("type"), Width: 40, Min: 24},
+		frames.ColumnName:      {ID: "name", Title: title("name"), Width: 96, Min: 30},
+		frames.ColumnSize:      {ID: "size", Title: title("size"), Width: 104, Min: 50, Right: true},
+		frames.ColumnPreview:   {ID: "preview", Title: title("preview")},
+		frames.ColumnFlags:     {ID: "flags", Title: title("flags"), Width: 72, Min: 20},
+	}
+}
+
+// keepWidths remembers the widths of a table's columns.
+func keepWidths(s Store, key string, t *frametable.Table) {
+	var widths map[string]float32
+	if s.Get(key, &widths) {
+		t.SetWidths(widths)
+	}
+	t.OnWidths = func() { s.Set(key, t.Widths()) }
+}
+
+// enter shows the view of a project as it was left.
+func (f *framesPage) enter(p *Pane) {
+	v := p.view
+	f.table.SetModel(v.list)
+	for _, id := range v.marks {
+		f.table.ToggleMark(id)
+	}
+	f.table.Select(v.selected)
+	f.table.SetFollow(!v.away)
+	f.detail.show(p.log, v.selected)
+	f.showBetween()
+}
+
+// leave keeps in v how the project is looked at.
+func (f *framesPage) leave(v *view) {
+	v.selected, v.marks, v.away = f.table.Selected(), f.table.Marks(), !f.table.Follow()
+	for _, id := range v.marks {
+		f.table.ToggleMark(id)
+	}
+	f.table.Select(0)
+	f.table.SetModel(nil)
+	f.detail.show(nil, 0)
+	f.pane.status.keep("")
+	f.pane.status.freeze(false)
+}
+
+// tick shows what has come.
+func (f *framesPage) tick(now time.Time) {
+	v := f.pane.view
+	if g := v.list.Generation(); g != v.generation {
+		v.generation = g
+		f.table.Changed()
+	}
+	f.table.Tick(now)
+	f.empty.check(f.pane)
+}
+
+// slowTick brings up to date what need not follow every row.
+func (f *framesPage) slowTick(p *Pane) {
+	f.detail.settle()
+	f.empty.check(p)
+}
+
+// filtered shows the list after a change of what is in it.
+func (f *framesPage) filtered() {
+	f.pane.view.update()
+	f.tick(f.pane.o.Now())
+}
+
+// cleared forgets rows that are not there any more.
+func (f *framesPage) cleared() {
+	for _, id := range f.table.Marks() {
+		f.table.ToggleMark(id)
+	}
+	f.table.Select(0)
+	f.table.SetFollow(true)
+	f.selected(0)
+	f.filtered()
+	f.pane.refreshFigures(f.pane.o.Now())
+}
+
+func (f *framesPage) selected(id int64) {
+	f.detail.show(f.pane.log, id)
+	f.showBetween()
+}
+
+// showBetween tells the time between the marks: of two, between them; of one, to the selected row.
+func (f *framesPage) showBetween() {
+	f.pane.status.keep(f.between())
+}
+
+func (f *framesPage) between() string {
+	marks := f.table.Marks()
+	if len(marks) == 1 && f.table.Selected() != 0 && f.table.Selected() != marks[0] {
+		marks = append(marks, f.table.Selected())
+	}
+	if len(marks) < 2 {
+		return f.selection()
+	}
+	a, b := marks[0], marks[len(marks)-1]
+	d, ok := f.pane.view.list.Between(a, b)
+	if !ok {
+		return ""
+	}
+	return word("status.between", "a", count(a), "b", count(b), "time", signed(d))
+}
+
+// selection tells how many rows are selected, where they are several.
+func (f *framesPage) selection() string {
+	var n int64
+	for _, r := range f.table.SelectionRanges() {
+		n += r.Last - r.First + 1
+	}
+	if n < 2 {
+		return ""
+	}
+	return words.N("inspector.status.selected", plural(n), "count", count(n))
+}
+
+// markRow marks the selected row, or takes its mark away.
+func (p *Pane) markRow() {
+	if id := p.frames.table.Selected(); id != 0 {
+		p.frames.table.ToggleMark(id)
+		p.frames.showBetween()
+	}
+}
+
+// follow goes to the newest row and stays there, or stops doing so.
+func (p *Pane) follow() { p.frames.table.SetFollow(!p.frames.table.Follow()) }
+
+// row returns the selected row.
+func (p *Pane) row() (r capture.Row, ok bool) {
+	if p.log == nil {
+		return r, false
+	}
+	return p.log.Row(p.frames.table.Selected())
+}

@@ -1,0 +1,162 @@
+package inspector
+
+import (
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"culvert/ui/look"
+	"culvert/ui/state"
+	"culvert/ui/words"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv("LC_ALL") != "zh_CN.UTF-8" {
+		os.Setenv("LC_ALL", "en_US.UTF-8")
+	}
+	if err := words.Load(); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// desk is a window with a pane, and what was asked of it.
+type desk struct {
+	t      testing.TB
+	pane   *Pane
+	window fyne.Window
+	now    time.Time
+
+	copied, opened []string
+	switched       []bool
+	edited         []string
+	drafts         []*Draft
+	saved          map[string]*file
+	store          memory
+}
+
+// file is an export.
+type file struct {
+	data   []byte
+	closed bool
+}
+
+func (f *file) Write(p []byte) (int, error) { f.data = append(f.data, p...); return len(p), nil }
+func (f *file) Close() error                { f.closed = true; return nil }
+
+// memory is a Store.
+type memory map[string]any
+
+func (m memory) Get(key string, into any) bool {
+	v, ok := m[key]
+	if !ok {
+		return false
+	}
+	switch into := into.(type) {
+	case *bool:
+		*into = v.(bool)
+	case *int:
+		*into = v.(int)
+	case *float32:
+		*into = v.(float32)
+	case *map[string]float32:
+		*into = v.(map[string]float32)
+	}
+	return true
+}
+func (m memory) Set(key string, v any) { m[key] = v }
+
+func newDesk(t testing.TB, now time.Time, appearance look.Appearance) *desk {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: os.Getenv("LC_ALL")}))
+	d := &desk{t: t, now: now, saved: map[string]*file{}, store: memory{}}
+	d.pane = New(d.options())
+	t.Cleanup(d.pane.Close)
+	d.window = test.NewTempWindow(t, look.Back("background", d.pane.Content()))
+	d.window.SetPadded(false)
+	d.window.Resize(fyne.NewSize(1032, 800))
+	return d
+}
+
+func (d *desk) options() Options {
+	return Options{
+		Work:      func(task func() func()) { task()() },
+		Store:     d.store,
+		Clipboard: func(text string) { d.copied = append(d.copied, text) },
+		OpenURL:   func(url string) { d.opened = append(d.opened, url) },
+		Switch:    func(_ *state.Project, on bool) { d.switched = append(d.switched, on) },
+		Edit:      func(p *state.Project) { d.edited = append(d.edited, p.Name) },
+		Compose:   func(_ *state.Project, draft *Draft) { d.drafts = append(d.drafts, draft) },
+		SaveAs: func(name string, done func(io.WriteCloser, error)) {
+			f := &file{}
+			d.saved[name] = f
+			done(f, nil)
+		},
+		Version: "1.2.3",
+		Now:     func() time.Time { return d.now },
+	}
+}
+
+// tick lets the time go on until the models have nothing more to find.
+func (d *desk) tick() {
+	for range 2000 {
+		d.now = d.now.Add(time.Second)
+		d.pane.Tick(d.now)
+		if d.pane.view == nil || !d.pane.view.list.Searching() {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	d.now = d.now.Add(time.Second)
+	d.pane.Tick(d.now)
+}
+
+// shoot writes what the window shows, where CULVERT_SHOTS names a folder.
+func (d *desk) shoot(name string) {
+	folder := os.Getenv("CULVERT_SHOTS")
+	if folder == "" {
+		return
+	}
+	f, err := os.Create(filepath.Join(folder, name+".png"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, d.window.Canvas().Capture()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func TestPane(t *testing.T) {
+	for name, a := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
+		t.Run(name, func(t *testing.T) {
+			s := story(t, 12_000)
+			d := newDesk(t, s.at, a)
+			d.shoot(name + "-none")
+			d.pane.Show(webChat(), s.log)
+			d.tick()
+			id := s.find(`"join"`)
+			d.pane.frames.table.Select(id)
+			d.pane.frames.selected(id)
+			d.tick()
+			d.shoot(name + "-frames")
+			d.pane.tabs.Select(tabSockets)
+			d.pane.sockets.table.Select(3)
+			d.pane.sockets.table.OnSelected(3)
+			d.tick()
+			d.shoot(name + "-sockets")
+			d.pane.tabs.Select(tabRequests)
+			d.tick()
+			d.shoot(name + "-requests")
+			d.pane.tabs.Select(tabEndpoints)
+			d.tick()
+			d.shoot(name + "-endpoints")
+		})
+	}
+}

@@ -1,0 +1,47 @@
+package inspector
+
+import (
+	"fyne.io/fyne/v2"
+
+	"culvert/ui/ink"
+	"culvert/ui/look"
+	"culvert/ui/state"
+)
+
+// trouble is the line below the header that tells what is wrong with the project; it is there only then.
+type trouble struct {
+	content *fyne.Container
+	state   *look.State
+	reason  *look.Text
+}
+
+func newTrouble() *trouble {
+	t := &trouble{
+		state:  look.NewState(ink.Warning, ""),
+		reason: look.NewText("", look.Style{Ink: ink.Dim}),
+	}
+	t.content = look.Pad(0, 16, 6, 16, look.Row(10, t.state, look.Grow(t.reason)))
+	return t
+}
+
+func (t *trouble) show(p *state.Project) {
+	if !p.Attention() {
+		t.content.Hide()
+		return
+	}
+	key, i := "failed", ink.Error
+	switch p.Health {
+	case state.BackendDown:
+		key, i = "backend", ink.Warning
+	case state.PortTaken:
+		key = "port"
+	case state.FileBroken:
+		key = "file"
+		if p.Serving {
+			i = ink.Warning
+		}
+	}
+	t.state.Set(i, word("health."+key))
+	t.reason.SetText(p.Reason)
+	t.content.Show()
+}
