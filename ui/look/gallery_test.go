@@ -81,6 +81,12 @@ func gallery() fyne.CanvasObject {
 		Row(8, NewPill("↓ 128 new", nothing), Fixed(64, 64, big), widget.NewCheck("Fyne's own", nil), widget.NewSelect([]string{"a"}, nil)),
 		NewText("wss:// on your own machine, trusted", Style{Size: Title, Bold: true, Align: fyne.TextAlignCenter}),
 	))
+	if os.Getenv("GALLERY_LOCALE") != "" {
+		main.Objects[0].(*fyne.Container).Add(NewParagraph("在本机建立证书颁发机构，只能签发 localhost、.test 与 .internal；无需修改任何系统存储。"+
+			"握手失败时，连接会显示关闭的原因与修复方法 → 复制地址（wss://web-chat.localhost:8443），或打开演示项目。", Style{}))
+		main.Objects[0].(*fyne.Container).Add(Row(8, NewButton("复制地址", Plain, nil), NewButton("发送帧", Primary, nil), NewChip("↑ 已发送", nil),
+			NewText("证书 M国 gjy", Style{Bold: true, Size: Heading})))
+	}
 	s := NewSplit(true, side, main)
 	s.Extent = 230
 	return s
