@@ -16,14 +16,10 @@ type Model interface {
 	Pos(id int64) int64
 }
 
-// Column describes one column of a Table.
-type Column struct {
-	ID    string  // names the column in Widths
-	Title string  // shown in the header
-	Width float32 // in Fyne units, without the gap to the next column; 0: takes the rest
-	Min   float32 // the least Width it can be dragged to
-	Right bool    // aligned to the right
-}
+// none is the model of a table that has none.
+type none struct{}
 
-// IDs is a range of row ids, both ends included.
-type IDs struct{ First, Last int64 }
+func (none) Range() (first, next int64) { return 0, 0 }
+func (none) Row(int64, *ink.Row) bool   { return false }
+func (none) ID(int64) int64             { return 0 }
+func (none) Pos(int64) int64            { return 0 }

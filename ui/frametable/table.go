@@ -1,13 +1,21 @@
-// Package frametable shows a list of millions of rows that grows while it is looked at.
+// Package frametable shows a list of millions of rows that grows while it is looked at. Its rows are one raster: only
+// those in view are asked of the model, and only those that changed are drawn.
 package frametable
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/ink"
+	"culvert/ui/look"
 )
+
+// checkEvery is how often a table looks for changes in the rows that it shows, and tells of those that it does not.
+const checkEvery = 250 * time.Millisecond
 
 // Table shows the rows of a Model. It belongs to the main goroutine.
 type Table struct {
@@ -18,65 +26,197 @@ type Table struct {
 	// Unseen is the text of the pill for n rows that came while the table was not following.
 	Unseen func(n int64) string
 
-	OnFollow   func(on bool, unseen int64)       // follow was switched by the user
-	OnSelected func(id int64)                    // the current row is another one; 0: none
-	OnOpen     func(id int64)                    // Enter or a double click
-	OnMenu     func(id int64, at fyne.Position)  // a secondary click; at is absolute on the canvas
-	OnMarks    func(ids []int64)                 // a row was marked or unmarked by the user
-	OnWidths   func()                            // a column was resized by the user
-	OnKey      func(k *fyne.KeyEvent)            // a key that the table has no use for
-	OnShortcut func(shortcut fyne.Shortcut) bool // a shortcut that the table has no use for; reports whether it was used
+	// OnFollow is called when following was switched on or off, or the number of rows that came since it was off
+	// changed.
+	OnFollow func(on bool, unseen int64)
+	// OnSelected is called when the user made another row the current one.
+	OnSelected func(id int64)
+	// OnOpen is called for Enter and for a double click on a row.
+	OnOpen func(id int64)
+	// OnMenu is called for a secondary click on a row, and for the menu key; at is absolute on the canvas.
+	OnMenu func(id int64, at fyne.Position)
+	// OnMarks is called when the user marked a row or took a mark away.
+	OnMarks func(ids []int64)
+	// OnWidths is called when the user has resized a column.
+	OnWidths func()
+	// OnKey and OnShortcut get what the table has no use for. A shortcut that is not used goes on to the canvas.
+	OnKey      func(key *fyne.KeyEvent)
+	OnShortcut func(shortcut fyne.Shortcut) (used bool)
+
+	model   Model
+	columns columns
+	scroll  scroll
+	painter painter
+	checked time.Time
+	// wheel is what is left of a pixel after the last turn of the wheel.
+	wheel float32
+
+	follow   follow
+	selected selection
+	current  int64   // id of the current row; 0: none
+	anchor   int64   // id at which a range of the selection begins
+	marks    []int64 // in order
+	pending  pending
+	kept     pending // what the last rebuilt list was to keep in its place
+
+	hover   int64 // id of the row under the pointer
+	focused bool
+	shift   bool // is held down
+
+	header *header
+	raster *canvas.Raster
+	empty  *look.Text
+	pill   *look.Pill
+	bar    *scrollbar
 }
 
 // New returns a Table of the columns, empty and following.
-func New(columns []Column) *Table {
-	t := &Table{}
+func New(list []Column) *Table {
+	t := &Table{model: none{}, columns: newColumns(list)}
+	t.follow.on = true
+	t.painter.init()
+	t.header = newHeader(t)
+	t.raster = canvas.NewRaster(t.generate)
+	t.empty = look.NewText("", look.Style{Ink: ink.Dim, Align: fyne.TextAlignCenter})
+	t.pill = look.NewPill("", func() { t.SetFollow(true) })
+	t.pill.Hide()
+	t.bar = newScrollbar(t.dragTo)
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 // SetModel shows another list; nil shows none. The selected row stays in view if the list has it.
-func (t *Table) SetModel(m Model) {}
+func (t *Table) SetModel(m Model) {
+	if m == nil {
+		m = none{}
+	}
+	t.model = m
+	t.Changed()
+}
+
+// Changed tells that the model was rebuilt: the selected row stays in view, at its height where that is possible, and if
+// the list does not have it yet, comes back into view when it does.
+func (t *Table) Changed() {
+	t.kept = t.held()
+	t.pending = t.kept
+	t.painter.stale = true
+	first, next := t.model.Range()
+	t.scroll.setRange(first, next)
+	t.restore()
+	if t.follow.on {
+		t.scroll.toEnd()
+	}
+	t.painter.forget()
+	t.redraw()
+}
 
 // Tick shows what came or went since the last time. It returns at once where nothing changed.
-func (t *Table) Tick(now time.Time) {}
+func (t *Table) Tick(now time.Time) {
+	first, next := t.model.Range()
+	moved := first != t.scroll.first || next != t.scroll.next
+	due := now.Sub(t.checked) >= checkEvery
+	if !moved && !due && !t.painter.late {
+		return
+	}
+	repaint := t.painter.late
+	if moved {
+		repaint = t.advance(first, next) || repaint
+	}
+	if due {
+		t.checked = now
+		t.overlay()
+		repaint = repaint || t.outdated()
+	}
+	if repaint {
+		t.raster.Refresh()
+	}
+}
 
-// Changed tells that the model was rebuilt: the selected row stays in view.
-func (t *Table) Changed() {}
+// advance takes in the list's new positions, and reports whether other rows are in view.
+func (t *Table) advance(first, next int64) bool {
+	empty := t.scroll.first == t.scroll.next
+	top := t.scroll.top
+	from, to := t.scroll.visible()
+	t.scroll.setRange(first, next)
+	if t.pending.id != 0 {
+		t.restore()
+	}
+	if t.follow.on {
+		t.scroll.toEnd()
+	}
+	if empty != (first == next) {
+		t.overlay()
+	}
+	from2, to2 := t.scroll.visible()
+	return top != t.scroll.top || from != from2 || to != to2
+}
 
-// Follow reports whether the table keeps the last row in view.
-func (t *Table) Follow() bool { return true }
+// redraw shows everything that hangs on the scroll position.
+func (t *Table) redraw() {
+	t.overlay()
+	t.raster.Refresh()
+}
 
-// SetFollow switches following on, which goes to the end, or off.
-func (t *Table) SetFollow(on bool) {}
+// overlay updates what lies above the rows, as far as it changed.
+func (t *Table) overlay() {
+	t.bar.set(t.scroll.thumb(t.bar.Size().Height, shortestThumb))
+	if text := t.emptyText(); text != t.empty.Text() {
+		t.empty.SetText(text)
+	}
+	if t.see() {
+		t.showPill()
+		if t.OnFollow != nil {
+			t.OnFollow(t.follow.on, t.follow.unseen)
+		}
+	}
+}
 
-// Select makes id the current and only selected row and brings it into view; 0 selects none. It does not call
-// OnSelected.
-func (t *Table) Select(id int64) {}
+func (t *Table) emptyText() string {
+	if t.scroll.first < t.scroll.next {
+		return ""
+	}
+	return t.EmptyText
+}
 
-// Selected returns the id of the current row, 0 for none.
-func (t *Table) Selected() int64 { return 0 }
-
-// Selection returns the ids of the selected rows that the model has, in order.
-func (t *Table) Selection() []int64 { return nil }
-
-// SelectionRanges returns the selected ids as ranges in order. Ids between its ends that the model does not have are
-// not selected rows.
-func (t *Table) SelectionRanges() []IDs { return nil }
+func (t *Table) showPill() {
+	if t.follow.on || t.follow.unseen == 0 || t.Unseen == nil {
+		t.pill.Hide()
+		return
+	}
+	t.pill.SetText(t.Unseen(t.follow.unseen))
+	t.placePill()
+	t.pill.Show()
+}
 
 // Marks returns the ids of the marked rows in order.
-func (t *Table) Marks() []int64 { return nil }
+func (t *Table) Marks() []int64 { return slices.Clone(t.marks) }
 
 // ToggleMark marks the row, or takes its mark away. It does not call OnMarks.
-func (t *Table) ToggleMark(id int64) {}
+func (t *Table) ToggleMark(id int64) {
+	if id == 0 {
+		return
+	}
+	if i, ok := slices.BinarySearch(t.marks, id); ok {
+		t.marks = slices.Delete(t.marks, i, i+1)
+	} else {
+		t.marks = slices.Insert(t.marks, i, id)
+	}
+	t.raster.Refresh()
+}
 
 // Widths returns the widths of the columns by id, without the one that takes the rest.
-func (t *Table) Widths() map[string]float32 { return nil }
+func (t *Table) Widths() map[string]float32 { return t.columns.widths() }
 
 // SetWidths sets the widths of the columns that are named.
-func (t *Table) SetWidths(widths map[string]float32) {}
+func (t *Table) SetWidths(widths map[string]float32) {
+	t.columns.setWidths(widths)
+	t.arrange()
+}
 
-// CreateRenderer is for Fyne.
-func (t *Table) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(canvas.NewRectangle(nil))
+// arrange lays the columns out anew.
+func (t *Table) arrange() {
+	t.columns.layout(t.Size().Width)
+	t.header.arrange()
+	t.painter.forget()
+	t.raster.Refresh()
 }

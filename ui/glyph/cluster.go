@@ -12,9 +12,9 @@ import (
 type kind uint8
 
 const (
-	plain   kind = iota
-	picture      // by another rune, a picture of it
-	escape       // by its number
+	plain  kind = iota
+	broken      // not UTF-8: by U+FFFD
+	escape      // by its number or, of control characters, as in JSON
 )
 
 // cluster is what takes one place in the grid: a rune with the marks on it, or what stands for something that cannot be
@@ -23,7 +23,7 @@ type cluster struct {
 	n     int // bytes of the text
 	cells int
 	kind  kind
-	r     rune // picture: the rune to draw; escape: the rune that is escaped
+	r     rune // that is escaped
 }
 
 const (
@@ -34,12 +34,9 @@ const (
 	// maxEscape is the length of the longest escape, \u{10ffff}.
 	maxEscape = 10
 
-	replacement     = '\uFFFD'
 	dottedCircle    = '\u25CC' // carries a mark that has no rune to stand on
 	textSelector    = '\uFE0E'
 	emojiSelector   = '\uFE0F'
-	firstPicture    = '\u2400' // of the control characters, in their order
-	deletePicture   = '\u2421'
 	firstRegional   = '\U0001F1E6' // two make a flag
 	lastRegional    = '\U0001F1FF'
 	firstSkin       = '\U0001F3FB' // modifiers of the emoji before them
@@ -55,10 +52,8 @@ var wide = &runewidth.Condition{StrictEmojiNeutral: true}
 func next(text []byte) cluster {
 	if b := text[0]; b < utf8.RuneSelf {
 		switch {
-		case b < ' ':
-			return cluster{n: 1, cells: 1, kind: picture, r: firstPicture + rune(b)}
-		case b == 0x7f:
-			return cluster{n: 1, cells: 1, kind: picture, r: deletePicture}
+		case b < ' ' || b == 0x7f:
+			return cluster{n: 1, cells: escapeLen(rune(b)), kind: escape, r: rune(b)}
 		case len(text) == 1 || text[1] < utf8.RuneSelf:
 			return cluster{n: 1, cells: 1}
 		}
@@ -66,7 +61,7 @@ func next(text []byte) cluster {
 	r, n := utf8.DecodeRune(text)
 	switch {
 	case r == utf8.RuneError && n == 1:
-		return cluster{n: 1, cells: 1, kind: picture, r: replacement}
+		return cluster{n: 1, cells: 1, kind: broken}
 	case hidden(r):
 		return cluster{n: n, cells: escapeLen(r), kind: escape, r: r}
 	case mark(r):
@@ -105,8 +100,8 @@ func (k *cluster) marks(text []byte, base rune) {
 
 // appendKey appends the text to draw for the cluster k at the start of text.
 func (k cluster) appendKey(dst, text []byte) []byte {
-	if k.kind == picture {
-		return utf8.AppendRune(dst, k.r)
+	if k.kind == broken {
+		return utf8.AppendRune(dst, utf8.RuneError)
 	}
 	if r, _ := utf8.DecodeRune(text); mark(r) {
 		dst = utf8.AppendRune(dst, dottedCircle)
@@ -139,19 +134,31 @@ func regional(r rune) bool { return r >= firstRegional && r <= lastRegional }
 
 func skin(r rune) bool { return r >= firstSkin && r <= lastSkin }
 
-// appendEscape appends r as \u200b or \u{e0041}.
+// short holds the second letters of the escapes of BS to CR; 0 where there is none.
+const short = "btn\x00fr"
+
+// appendEscape appends r as \n, \x1b, \u200b or \u{e0041}.
 func appendEscape(dst []byte, r rune) []byte {
-	if r > 0xFFFF {
-		dst = append(dst, `\u{`...)
-		dst = strconv.AppendInt(dst, int64(r), 16)
-		return append(dst, '}')
-	}
 	const digits = "0123456789abcdef"
-	return append(dst, '\\', 'u', digits[r>>12&15], digits[r>>8&15], digits[r>>4&15], digits[r&15])
+	switch escapeLen(r) {
+	case 2:
+		return append(dst, '\\', short[r-'\b'])
+	case 4:
+		return append(dst, '\\', 'x', digits[r>>4], digits[r&15])
+	case 6:
+		return append(dst, '\\', 'u', digits[r>>12], digits[r>>8&15], digits[r>>4&15], digits[r&15])
+	}
+	dst = append(dst, `\u{`...)
+	dst = strconv.AppendInt(dst, int64(r), 16)
+	return append(dst, '}')
 }
 
 func escapeLen(r rune) int {
 	switch {
+	case r >= '\b' && r <= '\r' && short[r-'\b'] != 0:
+		return 2
+	case r < utf8.RuneSelf:
+		return 4
 	case r <= 0xFFFF:
 		return 6
 	case r <= 0xFFFFF:

@@ -46,8 +46,8 @@ func (f *Face) Cell() (w, h int) { return f.cellW, f.cellH }
 
 // Draw draws the text with the top left corner of its first cell at x, y, and leaves what is outside clip as it is. It
 // stops at the right edge of clip, and returns the width in pixels of what it has gone through. The text may be
-// anything: control and invisible characters are shown as pictures or escapes, half as strong as the rest, and invalid
-// UTF-8 as U+FFFD.
+// anything: control and invisible characters are shown as escapes, half as strong as the rest, and invalid UTF-8 as
+// U+FFFD.
 func (f *Face) Draw(dst *image.RGBA, x, y int, clip image.Rectangle, text []byte, c color.NRGBA) (advance int) {
 	clip = clip.Intersect(dst.Rect)
 	start := x
@@ -63,11 +63,7 @@ func (f *Face) Draw(dst *image.RGBA, x, y int, clip image.Rectangle, text []byte
 				x += f.cellW
 			}
 		default:
-			ink := c
-			if k.kind == picture {
-				ink = faint(c)
-			}
-			f.shape(text, k).draw(dst, x, y, clip, ink)
+			f.shape(text, k).draw(dst, x, y, clip, c)
 			x += k.cells * f.cellW
 		}
 		text = text[k.n:]

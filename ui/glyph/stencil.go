@@ -60,7 +60,7 @@ func (s *stencil) cut(text string, cells, cellW int) *shape {
 	img := s.draw(probe+text, size)
 	down := s.foot - foot(img, s.right(x))
 	if s.bold {
-		embolden(img, max(1, round(s.scale*s.size/20)))
+		embolden(img, s.right(x), max(1, round(s.scale*s.size/20)))
 	}
 	return trim(img, s.right(x), round((room-advance)/2), down)
 }
@@ -81,13 +81,13 @@ func (s *stencil) draw(text string, size float32) *image.NRGBA {
 	return s.canvas.Capture().(*image.NRGBA)
 }
 
-// embolden widens the strokes by so many pixels: Fyne has one weight of its monospace face.
-func embolden(img *image.NRGBA, by int) {
+// embolden widens the strokes right of the column left by so many pixels: Fyne has one weight of its monospace face.
+func embolden(img *image.NRGBA, left, by int) {
 	for y := range img.Rect.Max.Y {
-		row := img.Pix[img.PixOffset(0, y):][:4*img.Rect.Max.X]
-		for at := len(row) - 4; at >= 4*by; at -= 4 {
-			if left := row[at-4*by : at-4*by+4]; left[3] > row[at+3] {
-				copy(row[at:at+4], left)
+		for x := img.Rect.Max.X - 1; x >= left+by; x-- {
+			to, from := img.PixOffset(x, y), img.PixOffset(x-by, y)
+			if img.Pix[from+3] > img.Pix[to+3] {
+				copy(img.Pix[to:to+4], img.Pix[from:from+4])
 			}
 		}
 	}
