@@ -11,7 +11,7 @@ import (
 
 // Folders are where the app keeps what is its own. They are made, 0700, when something is first written to them.
 type Folders struct {
-	Config string // project files that `culvert add --name` made
+	Config string // project files that the app made, and the settings
 	Data   string // the CA
 	State  string // known projects, their switches and ports, and the lock
 	Cache  string // what can be made again
@@ -63,3 +63,4 @@ func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
 func (f Folders) lock() string     { return filepath.Join(f.State, "culvert.lock") }
 func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }
 func (f Folders) projects() string { return filepath.Join(f.Config, "projects") }
+func (f Folders) settings() string { return filepath.Join(f.Config, "settings.json") }
