@@ -418,3 +418,31 @@ func TestTailEndsWhenItsProjectIsRemoved(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// window is one that shows a button.
+type window struct{ raised chan struct{} }
+
+func (w window) Raise() error { close(w.raised); return nil }
+
+func (w window) Outline(context.Context) ([]control.Node, error) {
+	return []control.Node{{Role: "button", Text: "Add"}}, nil
+}
+
+func TestTheWindowIsReachedOverTheSocketOnceThereIsOne(t *testing.T) {
+	f := foldersForTest(t)
+	a := openForTest(t, Options{Folders: f})
+	c := control.NewClient(f.Socket())
+	defer c.Close()
+	if err := c.Raise(t.Context()); err == nil || !strings.Contains(err.Error(), "no window") {
+		t.Errorf("without a window: %v", err)
+	}
+	w := window{make(chan struct{})}
+	a.SetWindow(w)
+	if err := c.Raise(t.Context()); err != nil {
+		t.Error(err)
+	}
+	<-w.raised
+	if nodes, err := c.Outline(t.Context()); err != nil || len(nodes) != 1 || nodes[0].Text != "Add" {
+		t.Errorf("it shows %+v, %v", nodes, err)
+	}
+}
