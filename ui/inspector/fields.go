@@ -85,7 +85,7 @@ func parties(c *capture.ConnInfo) section {
 func heads(c *capture.ConnInfo) []section {
 	sections := []section{head("request", c.Request)}
 	if len(c.Forwarded) > 0 {
-		sections = append(sections, head("forwarded", c.Forwarded))
+		sections = append(sections, added(head("forwarded", c.Forwarded), sections[0]))
 	}
 	if len(c.Response) > 0 {
 		sections = append(sections, head("response", c.Response))
@@ -106,6 +106,21 @@ func head(part string, b []byte) section {
 		s.Fields = append(s.Fields, payload.Field{Name: name, Value: []byte(strings.TrimLeft(value, " \t"))})
 	}
 	return s
+}
+
+// added notes the fields of a forwarded head that the client's did not have like this.
+func added(forwarded, request section) section {
+	came := map[string]bool{}
+	for _, f := range request.Fields {
+		came[strings.ToLower(f.Name)+": "+string(f.Value)] = true
+	}
+	for i := range forwarded.Fields {
+		f := &forwarded.Fields[i]
+		if !came[strings.ToLower(f.Name)+": "+string(f.Value)] {
+			f.Note = word("value.added")
+		}
+	}
+	return forwarded
 }
 
 func totals(c *capture.ConnInfo, now time.Time) section {

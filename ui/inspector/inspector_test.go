@@ -123,6 +123,9 @@ func (d *desk) shoot(name string) {
 	if folder == "" {
 		return
 	}
+	// The driver of a real window lays out what has another size than before; this one when the window has.
+	d.window.Resize(fyne.NewSize(1033, 801))
+	d.window.Resize(fyne.NewSize(1032, 800))
 	f, err := os.Create(filepath.Join(folder, name+".png"))
 	if err != nil {
 		d.t.Fatal(err)

@@ -15,8 +15,12 @@ var copyForms = [...]struct {
 	form frames.Form
 	key  string
 }{
-	{frames.AsText, "text"}, {frames.AsJSON, "json"}, {frames.AsHex, "hex"}, {frames.AsBase64, "base64"},
-	{frames.AsWebsocat, "websocat"}, {frames.AsSend, "wssend"},
+	{frames.AsText, "text"},
+	{frames.AsJSON, "json"},
+	{frames.AsHex, "hex"},
+	{frames.AsBase64, "base64"},
+	{frames.AsWebsocat, "websocat"},
+	{frames.AsSend, "wssend"},
 }
 
 // The limits of one copy to the clipboard.

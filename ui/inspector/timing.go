@@ -130,8 +130,12 @@ func flagWords(f capture.Flags) (list []string) {
 		flag capture.Flags
 		name string
 	}{
-		{capture.Cut, "cut"}, {capture.Truncated, "truncated"}, {capture.Compressed, "compressed"},
-		{capture.NotInflated, "notinflated"}, {capture.InvalidUTF8, "utf8"}, {capture.Faulty, "faulty"},
+		{capture.Cut, "cut"},
+		{capture.Truncated, "truncated"},
+		{capture.Compressed, "compressed"},
+		{capture.NotInflated, "notinflated"},
+		{capture.InvalidUTF8, "utf8"},
+		{capture.Faulty, "faulty"},
 		{capture.LostSync, "lost"},
 	} {
 		if f&w.flag != 0 {

@@ -21,6 +21,7 @@ func newTrouble() *trouble {
 		reason: look.NewText("", look.Style{Ink: ink.Dim}),
 	}
 	t.content = look.Pad(0, 16, 6, 16, look.Row(10, t.state, look.Grow(t.reason)))
+	t.content.Hide()
 	return t
 }
 
