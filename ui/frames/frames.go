@@ -25,7 +25,6 @@ type Capture interface {
 	Match(q *capture.Query, r *capture.Row) bool
 	Find(ctx context.Context, q *capture.Query, from, to int64, limit int) (ids []int64, next int64, err error)
 	Unsettled(dst []int64, from, to int64) []int64
-	Wait(ctx context.Context, after int64) error
 	Stats() capture.Stats
 	AppendText(dst []byte, r *capture.Row, limit int) []byte
 	AppendJSON(dst []byte, r *capture.Row, project string, limit int) []byte

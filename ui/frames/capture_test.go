@@ -1,5 +1,0 @@
-package frames
-
-import "culvert/tunnel/capture"
-
-var _ Capture = (*capture.Log)(nil)
