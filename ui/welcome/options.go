@@ -1,0 +1,56 @@
+// Package welcome is what leads a newcomer to the first frame: trusting the CA, and adding a project. Its parts are
+// pages of their own later on.
+package welcome
+
+import (
+	"context"
+
+	"culvert/ui/state"
+)
+
+// Trust changes trust stores. Its methods may take long, and ask for a password; they are called through Options.Work.
+type Trust interface {
+	// Check looks at all stores.
+	Check(ctx context.Context) state.Trust
+	// Trust makes the CA, if there is none, and makes the named stores trust it; all that are there without names. It
+	// returns how these are afterwards.
+	Trust(ctx context.Context, stores ...string) []state.Store
+	// Untrust is the opposite.
+	Untrust(ctx context.Context, stores ...string) []state.Store
+}
+
+// Add makes projects known. Its methods are called through Options.Work. Errors are in words that are shown.
+type Add interface {
+	// AddAddress adds a project that carries everything to a backend, and returns its name.
+	AddAddress(name, to string) (string, error)
+	// AddFiles adds the projects of files, and returns the names of those that it could add.
+	AddFiles(paths []string) ([]string, error)
+	// Demo adds or finds the built-in demo, switches it on, and returns its name.
+	Demo() (string, error)
+}
+
+// Clipboard takes a text.
+type Clipboard interface{ SetContent(text string) }
+
+// Options are what the pages work with. All but Done must be set; Pick may be nil where there is no file dialog.
+type Options struct {
+	Context context.Context // ends what is under way when the window goes; nil: nothing does
+	Trust   Trust
+	Add     Add
+	// Work runs task on another goroutine, and what that returns on the main one.
+	Work func(task func() (done func()))
+	// Pick lets the user choose a file or a folder, and calls done unless that was given up.
+	Pick      func(done func(path string))
+	Clipboard Clipboard
+	// Done is told the name of a project that was added.
+	Done func(project string)
+	// Skip is told that the user wants to go on without changing a store.
+	Skip func()
+}
+
+func (o *Options) context() context.Context {
+	if o.Context == nil {
+		return context.Background()
+	}
+	return o.Context
+}
