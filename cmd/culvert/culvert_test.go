@@ -478,6 +478,48 @@ func TestFailedProjectDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+func TestListSaysThatABackendIsDown(t *testing.T) {
+	m := newMachine(t)
+	m.must("add", m.file("chat.toml", "name = \"chat\"\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"))
+	m.must("on", "chat")
+	app, lines := m.run()
+	if c, err := m.dial(address(t, lines, `^chat\s+(wss://\S+)`)); err == nil {
+		c.Close()
+		t.Fatal("somebody listens on the port for discarding")
+	}
+	down := regexp.MustCompile(`(?m)^chat +on, backend down +wss://\S+ +nothing listens on 127\.0\.0\.1:9`)
+	if out := m.must("list"); !down.MatchString(out) {
+		t.Errorf("list:\n%s", out)
+	}
+	app.end(os.Interrupt)
+}
+
+func TestAChangedFileOfARunningProjectIsServedWithoutASignal(t *testing.T) {
+	m := newMachine(t)
+	const text = "name = \"chat\"\n[[route]]\nto = [\"ws://127.0.0.1:%d\"]\n"
+	m.must("add", m.file("chat.toml", fmt.Sprintf(text, 9)))
+	m.must("on", "chat")
+	app, _ := m.run()
+	m.file("chat.toml", fmt.Sprintf(text, 10))
+	for end := time.Now().Add(time.Minute); !strings.Contains(m.must("list"), "ws://127.0.0.1:10"); {
+		if time.Now().After(end) {
+			t.Fatalf("list:\n%s", m.must("list"))
+		}
+	}
+	app.end(os.Interrupt)
+}
+
+func TestARunWithoutAWindowSaysSo(t *testing.T) {
+	m := newMachine(t)
+	app, _ := m.run()
+	c := control.NewClient(filepath.Join(m.home, "c", "run", "culvert.sock"))
+	defer c.Close()
+	if err := c.Raise(t.Context()); err == nil || !strings.Contains(err.Error(), "has no window") {
+		t.Errorf("raise: %v", err)
+	}
+	app.end(os.Interrupt)
+}
+
 func TestBadUsageExits2WithTheUsageLine(t *testing.T) {
 	m := newMachine(t)
 	for _, args := range []string{
