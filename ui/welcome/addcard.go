@@ -24,10 +24,11 @@ type addCard struct {
 	links   *fyne.Container
 	lines   *fyne.Container
 	content fyne.CanvasObject
+	resized func() // told that the card needs more room, or less
 }
 
 func newAddCard(o *Options, title string) *addCard {
-	c := &addCard{options: o}
+	c := &addCard{options: o, resized: func() {}}
 	c.field = look.NewMonoField(words.T("welcome.placeholder"))
 	c.field.OnChanged = func(string) { c.typed() }
 	c.field.OnSubmitted = func(string) { c.submit() }
@@ -80,6 +81,7 @@ func (c *addCard) typed() {
 		c.hint.SetText(words.T("welcome.forms"))
 	}
 	c.lines.Refresh()
+	c.resized()
 }
 
 func (c *addCard) submit() {
@@ -171,4 +173,5 @@ func (c *addCard) finish(names []string, err error) {
 func (c *addCard) fail(why string) {
 	c.field.SetProblem(why)
 	c.lines.Refresh()
+	c.resized()
 }

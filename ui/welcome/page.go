@@ -17,6 +17,7 @@ const pageWidth = 620
 type Page struct {
 	trust   *trustCard // nil where the page is only for adding
 	add     *addCard
+	column  *fyne.Container
 	content fyne.CanvasObject
 }
 
@@ -25,18 +26,19 @@ func New(o Options) *Page {
 	p := &Page{trust: newTrustCard(&o), add: newAddCard(&o, words.T("welcome.step2"))}
 	arch := canvas.NewImageFromResource(look.Icon("arch"))
 	arch.FillMode = canvas.ImageFillContain
-	p.content = middle(look.Column(18,
+	p.fill(look.Column(18,
 		look.Fixed(0, 52, arch),
 		look.Pad(8, 0, 0, 0, look.NewText(words.T("welcome.headline"),
 			look.Style{Size: look.Title, Bold: true, Align: fyne.TextAlignCenter})),
 		p.trust.content, p.add.content))
+	p.trust.resized = p.column.Refresh
 	return p
 }
 
 // NewAdd returns the page to add a project.
 func NewAdd(o Options) *Page {
 	p := &Page{add: newAddCard(&o, words.T("welcome.addTitle"))}
-	p.content = middle(p.add.content)
+	p.fill(p.add.content)
 	return p
 }
 
@@ -61,9 +63,11 @@ func (p *Page) Focus() {
 	}
 }
 
-// middle puts a column into the middle of a page, which scrolls where it is too low.
-func middle(o fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewVScroll(container.New(&column{}, o))
+// fill puts a column into the middle of the page, which scrolls where it is too low.
+func (p *Page) fill(o fyne.CanvasObject) {
+	p.column = container.New(&column{}, o)
+	p.content = container.NewVScroll(p.column)
+	p.add.resized = p.column.Refresh
 }
 
 type column struct{}

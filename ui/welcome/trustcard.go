@@ -22,10 +22,11 @@ type trustCard struct {
 	says           *look.State
 	buttons, lines *fyne.Container
 	content        fyne.CanvasObject
+	resized        func() // told that the card needs more room, or less
 }
 
 func newTrustCard(o *Options) *trustCard {
-	c := &trustCard{authority: &authority{options: o}}
+	c := &trustCard{authority: &authority{options: o}, resized: func() {}}
 	c.authority.changed = c.refresh
 	c.stores = newStoreList(c.authority, 170)
 	c.dots = look.Row(12)
@@ -80,6 +81,7 @@ func (c *trustCard) refresh() {
 	}
 	c.buttons.Refresh()
 	c.lines.Refresh()
+	c.resized()
 }
 
 // say puts the outcome in words beside the buttons.

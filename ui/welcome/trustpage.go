@@ -17,6 +17,7 @@ type TrustPage struct {
 
 	all, everything *look.Button
 	name            *look.Text
+	fields          *fyne.Container
 	says            *look.Text
 	sure            *fyne.Container
 	lines           *fyne.Container
@@ -52,9 +53,10 @@ func (p *TrustPage) card() fyne.CanvasObject {
 	field := func(key string, value fyne.CanvasObject) fyne.CanvasObject {
 		return look.Column(3, look.NewText(words.T(key), look.Style{Ink: ink.Dim, Size: look.Small}), value)
 	}
-	return look.NewCard(look.Row(28, field("welcome.authority", p.name),
-		field("welcome.maySign", look.NewText(words.T("welcome.names"), look.Style{Min: 60})),
-		field("welcome.key", look.NewText(words.T("welcome.keyHint"), look.Style{Min: 60}))))
+	p.fields = look.Row(28, field("welcome.authority", p.name),
+		look.Grow(field("welcome.maySign", look.NewText(words.T("welcome.names"), look.Style{}))),
+		field("welcome.key", look.NewText(words.T("welcome.keyHint"), look.Style{})))
+	return look.NewCard(p.fields)
 }
 
 // Content is what the window shows.
@@ -88,6 +90,7 @@ func (p *TrustPage) refresh() {
 	default:
 		p.says.SetText(words.T("welcome.partly", "trusted", a.trust.Trusted(), "possible", a.trust.Possible()))
 	}
+	p.fields.Refresh()
 	p.stores.show()
 	p.lines.Refresh()
 }
