@@ -61,7 +61,7 @@ func (v *View) hit(pos fyne.Position) (at place, row, cell int, ok bool) {
 	}
 	l := v.line(line)
 	x := max(0, p.px(pos.X)-p.left+v.x)
-	at = place{line, l.offset(row, (x+p.cell/2)/p.cell)}
+	at = place{line, l.nearest(row, x, p.cell)}
 	return at, row, x / p.cell, true
 }
 

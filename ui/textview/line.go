@@ -130,6 +130,23 @@ func (l *line) offset(row, cell int) int {
 	return s.offset + glyph.CutCells(l.text[s.offset:to], max(0, cell-s.cell))
 }
 
+// nearest returns the place in a row that is nearest to x pixels from its start: in front of what is drawn there, or
+// behind it.
+func (l *line) nearest(row, x, cellWidth int) int {
+	at := l.offset(row, x/cellWidth)
+	_, to := l.row(row)
+	left := l.cell(row, at)
+	for wide := 1; wide <= minColumns; wide++ {
+		if n := glyph.CutCells(l.text[at:to], wide); n > 0 {
+			if 2*x >= (2*left+wide)*cellWidth {
+				return at + n
+			}
+			break
+		}
+	}
+	return at
+}
+
 // source appends what a part of the line is in the document, with its tabs.
 func (l *line) source(dst []byte, from, to int) []byte {
 	for _, t := range l.tabs {
