@@ -45,7 +45,7 @@ func newFilterBar(p *Pane) *filterBar {
 		look.NewButton(word("filter.compose"), look.Primary, p.composeNew))
 	f.noteRow = look.Pad(0, 16, 6, 16, f.note)
 	f.noteRow.Hide()
-	f.content = look.Column(0, look.Pad(8, 16, 8, 16, look.Row(6, row...)), f.noteRow, look.Rule())
+	f.content = look.Column(0, look.Pad(8, 16, 8, 16, look.Row(5, row...)), f.noteRow, look.Rule())
 	return f
 }
 
@@ -82,10 +82,10 @@ func (f *filterBar) changed(text string) {
 	notes, err := f.pane.view.list.SetQuery(text)
 	switch {
 	case err != nil:
-		f.tell(strings.TrimPrefix(err.Error(), "query: "), ink.Error)
+		f.tell(word("filter.error", "error", strings.TrimPrefix(err.Error(), "query: ")), ink.Error)
 		return
 	case len(notes) > 0:
-		f.tell(word("filter.literal")+": "+strings.Join(notes, "; "), ink.Warning)
+		f.tell(word("filter.note", "note", strings.Join(notes, "; ")), ink.Warning)
 	default:
 		f.tell("", ink.Dim)
 	}

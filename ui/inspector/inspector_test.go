@@ -103,18 +103,37 @@ func (d *desk) options() Options {
 	}
 }
 
-// tick lets the time go on until the models have nothing more to find.
+// tick shows what has come by now, figures included.
 func (d *desk) tick() {
-	for range 2000 {
-		d.now = d.now.Add(time.Second)
-		d.pane.Tick(d.now)
-		if d.pane.view == nil || !d.pane.view.list.Searching() {
-			break
+	d.now = d.now.Add(time.Second)
+	d.pane.Tick(d.now)
+}
+
+// until ticks until something is so: the models search on goroutines of their own.
+func (d *desk) until(what string, is func() bool) {
+	d.t.Helper()
+	for range 5000 {
+		d.tick()
+		if is() {
+			return
 		}
 		time.Sleep(time.Millisecond)
 	}
-	d.now = d.now.Add(time.Second)
-	d.pane.Tick(d.now)
+	d.t.Fatalf("it never came: %s", what)
+}
+
+// show shows the project with what a sample recorded, and waits until all of it has been looked at.
+func (d *desk) show(s *sample) {
+	d.t.Helper()
+	d.pane.Show(webChat(), s.log)
+	problems := len(s.all("is:problem"))
+	d.until("the problems", func() bool { return d.pane.view.list.Problems() == problems })
+}
+
+// choose selects a row as a click does.
+func (d *desk) choose(id int64) {
+	d.pane.frames.table.Select(id)
+	d.pane.frames.table.OnSelected(id)
 }
 
 // shoot writes what the window shows, where CULVERT_SHOTS names a folder.
@@ -136,30 +155,41 @@ func (d *desk) shoot(name string) {
 	}
 }
 
-func TestPane(t *testing.T) {
+// TestPictures looks at every page; with CULVERT_SHOTS it keeps the pictures.
+func TestPictures(t *testing.T) {
 	for name, a := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
 		t.Run(name, func(t *testing.T) {
 			s := story(t, 12_000)
-			d := newDesk(t, s.at, a)
+			d := newDesk(t, time.Now().Add(252*time.Second), a)
 			d.shoot(name + "-none")
-			d.pane.Show(webChat(), s.log)
-			d.tick()
-			id := s.find(`"join"`)
-			d.pane.frames.table.Select(id)
-			d.pane.frames.selected(id)
-			d.tick()
+			d.show(s)
+			d.choose(s.find(`"join"`))
 			d.shoot(name + "-frames")
+			d.choose(s.find("is:close conn:3"))
+			d.shoot(name + "-close")
 			d.pane.tabs.Select(tabSockets)
 			d.pane.sockets.table.Select(3)
 			d.pane.sockets.table.OnSelected(3)
 			d.tick()
 			d.shoot(name + "-sockets")
 			d.pane.tabs.Select(tabRequests)
+			id := s.find("is:http login")
+			d.pane.requests.table.Select(id)
+			d.pane.requests.table.OnSelected(id)
 			d.tick()
 			d.shoot(name + "-requests")
 			d.pane.tabs.Select(tabEndpoints)
-			d.tick()
 			d.shoot(name + "-endpoints")
+			d.pane.filterBy("/[/ dir:in")
+			d.until("the search", func() bool { return !d.pane.view.list.Searching() })
+			d.shoot(name + "-literal")
+			d.pane.filterBy("dir:sideways")
+			d.tick()
+			d.shoot(name + "-error")
+			waiting := newSample(t)
+			d.pane.Show(webChat(), waiting.log)
+			d.tick()
+			d.shoot(name + "-waiting")
 		})
 	}
 }

@@ -184,7 +184,7 @@ func (s *sample) request(i int) {
 		URL: "https://web-chat.localhost:8443/assets/app.js", Upstream: "./dist", Status: 200, ResponseBytes: 48_212,
 		ContentType: "text/javascript; charset=utf-8",
 	}
-	if i%600 == 7 {
+	if i == 307 {
 		x.URL, x.Method, x.Status, x.RequestBytes = "https://web-chat.localhost:8443/api/login?next=%2F", "POST", 502, 82
 		x.Upstream, x.Err, x.ContentType = "http://127.0.0.1:8083", "dial tcp 127.0.0.1:8083: connect: connection refused", ""
 	}
@@ -198,16 +198,26 @@ func (s *sample) settle() {
 	}
 }
 
-// find returns the id of the first row that matches the query.
-func (s *sample) find(query string) int64 {
+// all returns the ids of the rows that match the query.
+func (s *sample) all(query string) []int64 {
 	s.t.Helper()
 	q, err := capture.ParseQuery(query)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	ids, _, err := s.log.Find(s.t.Context(), q, 0, math.MaxInt64, 1)
-	if err != nil || len(ids) == 0 {
-		s.t.Fatalf("no row matches %q (%v)", query, err)
+	ids, _, err := s.log.Find(s.t.Context(), q, 0, math.MaxInt64, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return ids
+}
+
+// find returns the id of the first row that matches the query.
+func (s *sample) find(query string) int64 {
+	s.t.Helper()
+	ids := s.all(query)
+	if len(ids) == 0 {
+		s.t.Fatalf("no row matches %q", query)
 	}
 	return ids[0]
 }

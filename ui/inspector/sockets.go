@@ -17,15 +17,15 @@ func newSocketsPage(p *Pane) *listing {
 	l := newListing(p, storeSockets, []frametable.Column{
 		frames.SocketNumber:         {ID: "number", Title: title("number"), Width: 34, Min: 20, Right: true},
 		frames.SocketPath:           {ID: "path", Title: title("path")},
-		frames.SocketState:          {ID: "state", Title: title("state"), Width: 200, Min: 40},
-		frames.SocketProtocol:       {ID: "protocol", Title: title("protocol"), Width: 84, Min: 30},
-		frames.SocketExtensions:     {ID: "extensions", Title: title("extensions"), Width: 132, Min: 30},
-		frames.SocketOpened:         {ID: "opened", Title: title("opened"), Width: 92, Min: 40},
-		frames.SocketDuration:       {ID: "duration", Title: title("duration"), Width: 64, Min: 40, Right: true},
+		frames.SocketState:          {ID: "state", Title: title("state"), Width: 156, Min: 40},
+		frames.SocketProtocol:       {ID: "protocol", Title: title("protocol"), Width: 80, Min: 30},
+		frames.SocketExtensions:     {ID: "extensions", Title: title("extensions"), Width: 130, Min: 30},
+		frames.SocketOpened:         {ID: "opened", Title: title("opened"), Width: 86, Min: 40},
+		frames.SocketDuration:       {ID: "duration", Title: title("duration"), Width: 62, Min: 40, Right: true},
 		frames.SocketSentFrames:     {ID: "sent-frames", Title: title("sentframes"), Width: 48, Min: 24, Right: true},
 		frames.SocketReceivedFrames: {ID: "received-frames", Title: title("receivedframes"), Width: 48, Min: 24, Right: true},
-		frames.SocketSentBytes:      {ID: "sent-bytes", Title: title("sentbytes"), Width: 72, Min: 30, Right: true},
-		frames.SocketReceivedBytes:  {ID: "received-bytes", Title: title("receivedbytes"), Width: 72, Min: 30, Right: true},
+		frames.SocketSentBytes:      {ID: "sent-bytes", Title: title("sentbytes"), Width: 66, Min: 30, Right: true},
+		frames.SocketReceivedBytes:  {ID: "received-bytes", Title: title("receivedbytes"), Width: 66, Min: 30, Right: true},
 	})
 	l.noRows = func() string { return p.nothingYet("sockets") }
 	l.describe = func(id int64) (textview.Document, int64) {

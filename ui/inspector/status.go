@@ -88,7 +88,7 @@ func heldOf(held, budget int64) string {
 	if i, j := strings.LastIndexByte(h, ' '), strings.LastIndexByte(b, ' '); i > 0 && j > 0 && h[i:] == b[j:] {
 		h = h[:i]
 	}
-	return word("status.held", "held", h, "budget", b)
+	return word("status.held", "held", strings.TrimSuffix(h, ".0"), "budget", strings.Replace(b, ".0 ", " ", 1))
 }
 
 // tell says what was done; it is replaced by what is done next.

@@ -1,6 +1,8 @@
 package inspector
 
 import (
+	"time"
+
 	"culvert/tunnel/capture"
 	"culvert/ui/frames"
 )
@@ -12,6 +14,8 @@ type view struct {
 	requests *frames.Requests
 
 	generation uint64 // of list, when its positions were last looked at
+
+	started time.Time // when the capture began: in another one rows have other ids
 
 	tab      int
 	query    string
@@ -53,6 +57,9 @@ func (p *Pane) enter(log *capture.Log) {
 	if v == nil {
 		v = &view{}
 		p.views[p.project.Name] = v
+	}
+	if started := log.Stats().Started; !started.Equal(v.started) {
+		v.started, v.selected, v.marks, v.away = started, 0, nil, false
 	}
 	p.log, p.view = log, v
 	var folded bool
