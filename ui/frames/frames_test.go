@@ -27,9 +27,6 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// noon is when tests take place.
-var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-
 const deflating = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
 // recorder writes traffic to a log.

@@ -250,7 +250,7 @@ func agrees(t *testing.T, l *List, log *capture.Log) {
 	var got, want []entry
 	for range 2000 {
 		l.Update()
-		want, got = want[:0], got[:0]
+		got = got[:0]
 		all, _, _ := log.Find(t.Context(), l.Query(), 0, 0, 0)
 		beats, _, _ := log.Find(t.Context(), l.Query().And(mustParse("is:heartbeat")), 0, 0, 0)
 		if !l.folded {

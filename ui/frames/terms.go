@@ -83,9 +83,3 @@ func (p *phrase) number(dst []byte, n int64) []byte {
 	dst = strconv.AppendInt(dst, n, 10)
 	return append(dst, p.after...)
 }
-
-func (p *phrase) with(dst []byte, text string) []byte {
-	dst = append(dst, p.before...)
-	dst = append(dst, text...)
-	return append(dst, p.after...)
-}
