@@ -21,6 +21,10 @@ type Face struct {
 	ascii        [utf8.RuneSelf]*shape
 	others       shapes
 	bold         *Face
+
+	bounded bool
+	allowed int // new shapes, where bounded
+	late    bool
 }
 
 // NewFace returns the current theme's monospace face. The size is in Fyne units, the scale in pixels a unit.
@@ -43,6 +47,13 @@ func (f *Face) Bold() *Face {
 
 // Cell returns the size of a cell in pixels.
 func (f *Face) Cell() (w, h int) { return f.cellW, f.cellH }
+
+// Allow bounds the glyphs that Draw makes anew from now on, beside ASCII: each takes a tenth of a millisecond or more, and
+// a screen may need hundreds. What would need more of them is left blank.
+func (f *Face) Allow(n int) { f.bounded, f.allowed, f.late = true, n, false }
+
+// Late reports whether Draw has left something blank since the last call of Allow.
+func (f *Face) Late() bool { return f.late }
 
 // Draw draws the text with the top left corner of its first cell at x, y, and leaves what is outside clip as it is. It
 // stops at the right edge of clip, and returns the width in pixels of what it has gone through. The text may be
@@ -112,6 +123,11 @@ func (f *Face) shape(text []byte, k cluster) *shape {
 	if s := f.others.get(key); s != nil {
 		return s
 	}
+	if f.bounded && f.allowed == 0 {
+		f.late = true
+		return &blank
+	}
+	f.allowed--
 	s := f.stencil.cut(string(key), k.cells, f.cellW)
 	f.others.put(string(key), s)
 	return s
@@ -125,6 +141,9 @@ func (f *Face) asciiShape(b byte) *shape {
 	}
 	return s
 }
+
+// blank stands for a shape that was not made.
+var blank shape
 
 // faint is c, half as strong.
 func faint(c color.NRGBA) color.NRGBA {

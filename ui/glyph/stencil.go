@@ -35,9 +35,9 @@ func newStencil(size, scale float32) *stencil {
 	s.canvas.SetPadded(false)
 	s.canvas.SetScale(scale)
 	s.canvas.SetContent(container.NewWithoutLayout(s.text))
-	s.canvas.Resize(fyne.NewSize(size*5, size*2.5))
+	s.canvas.Resize(fyne.NewSize(size*2.6, size*1.9)) // the probe, two cells, and what sticks out of them
 	s.probeW = s.advance(probe)
-	s.foot = foot(s.draw(probe, size), s.right(s.probeW))
+	s.foot = foot(s.draw(probe, size), int(s.probeW))
 	return s
 }
 
@@ -52,21 +52,21 @@ func (s *stencil) cut(text string, cells, cellW int) *shape {
 	room := float32(cells * cellW)
 	advance := s.advance(text)
 	size := s.size
-	if advance > room*1.15 { // from a wider face: make it smaller, but not too small to be read
-		size *= max(0.75, room/advance)
-		advance *= size / s.size
+	switch fit := room / advance; {
+	case fit < 0.87: // from a wider face: smaller, but not too small to be read
+		size *= max(0.75, fit)
+	case cells > 1: // wide runes are a little narrower than two cells
+		size *= min(max(1, fit), 1.1)
 	}
-	x := s.probeW * size / s.size
+	advance *= size / s.size
+	x := int(s.probeW * size / s.size) // Fyne cuts off the fraction
 	img := s.draw(probe+text, size)
-	down := s.foot - foot(img, s.right(x))
+	down := s.foot - foot(img, x)
 	if s.bold {
-		embolden(img, s.right(x), max(1, round(s.scale*s.size/20)))
+		embolden(img, x, max(1, round(s.scale*s.size/20)))
 	}
-	return trim(img, s.right(x), round((room-advance)/2), down)
+	return trim(img, x, round((room-advance)/2), down)
 }
-
-// right is the column at which a glyph begins whose pen is at x; Fyne cuts off the fraction.
-func (s *stencil) right(x float32) int { return int(x) }
 
 // advance returns the width of text in pixels.
 func (s *stencil) advance(text string) float32 {
