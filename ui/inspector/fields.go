@@ -40,7 +40,8 @@ func sheet(sections ...section) *payload.Sheet {
 	return payload.Fields(list...)
 }
 
-// word returns a text of this package.
+// word returns a text of this package. What the table calls things too (rules, parties, close codes) has its words in
+// package frames, so that one thing has one name.
 func word(key string, data ...any) string { return words.T("inspector."+key, data...) }
 
 // connection tells all there is to know of a connection: who it joins, both handshakes, what passed, how it ended.
@@ -170,7 +171,7 @@ func ending(c *capture.ConnInfo) section {
 // violation tells what rule was broken, where, and which RFC states it. text is what the decoder said.
 func violation(r *capture.Row, text string) section {
 	s := newSection("violation")
-	s.addInked("rule", word("rule."+strconv.Itoa(int(r.Rule))), ink.Error)
+	s.addInked("rule", words.T("frames.rule."+strconv.Itoa(int(r.Rule))), ink.Error)
 	s.add("section", r.Rule.Section())
 	s.add("direction", directionWord(r.Dir))
 	s.add("frame", "#"+count(r.Number))
@@ -224,7 +225,7 @@ func partyWord(p capture.Party) string {
 	if int(p) >= len(names) {
 		p = capture.Unknown
 	}
-	return word("party." + names[p])
+	return words.T("frames.party." + names[p])
 }
 
 func directionWord(d frame.Direction) string {
@@ -236,16 +237,11 @@ func directionWord(d frame.Direction) string {
 
 // closeCode returns a close code with the name that RFC 6455 §7.4.1 or the IANA registry gives it.
 func closeCode(code int) string {
-	names := map[int]string{
-		1000: "normal closure", 1001: "going away", 1002: "protocol error", 1003: "unsupported data",
-		1005: "no status received", 1006: "abnormal closure", 1007: "invalid payload data", 1008: "policy violation",
-		1009: "message too big", 1010: "mandatory extension", 1011: "internal error", 1012: "service restart",
-		1013: "try again later", 1014: "bad gateway", 1015: "TLS handshake",
+	number := strconv.Itoa(code)
+	if code >= 1000 && code <= 1015 && code != 1004 {
+		return number + " " + words.T("frames.code."+number)
 	}
-	if name := names[code]; name != "" {
-		return strconv.Itoa(code) + " " + name
-	}
-	return strconv.Itoa(code)
+	return number
 }
 
 func or(text, otherwise string) string {

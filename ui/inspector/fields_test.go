@@ -42,7 +42,7 @@ func TestRefusalTellsTheStatus(t *testing.T) {
 func TestEveryRuleAndCauseHasItsWords(t *testing.T) {
 	for r := frame.MaskMissing; r <= frame.CloseMissing; r++ {
 		got := textOf(sheet(violation(&capture.Row{Rule: r, Number: 7, Offset: 1234}, "")))
-		if strings.Contains(got, "inspector.") {
+		if strings.Contains(got, "frames.") {
 			t.Errorf("rule %d has no words: %s", r, got)
 		}
 		wants(t, "the violation", got, r.Section(), "#7", "1,234")
@@ -53,8 +53,13 @@ func TestEveryRuleAndCauseHasItsWords(t *testing.T) {
 		}
 	}
 	for p := capture.Unknown; p <= capture.Tunnel; p++ {
-		if w := partyWord(p); strings.Contains(w, "inspector.") {
+		if w := partyWord(p); strings.Contains(w, "frames.") {
 			t.Errorf("party %d has no words: %s", p, w)
+		}
+	}
+	for code := 999; code < 1020; code++ {
+		if w := closeCode(code); strings.Contains(w, "frames.") {
+			t.Errorf("close code %d has no words: %s", code, w)
 		}
 	}
 	if causeWord(200) == "" || partyWord(200) == "" {

@@ -22,7 +22,7 @@ func TestRecordShowsWhatTheRowIs(t *testing.T) {
 		"broken":             {[]string{"broken"}, "not UTF-8"},
 		"is:open conn:3":     {[]string{"Subprotocol", "v12.stomp", "Request of the client"}, "handshake · socket 3"},
 		"is:close conn:3":    {[]string{"How it ended", "end of stream", "1007"}, "end of the socket · socket 3"},
-		"is:violation":       {[]string{"The text is not UTF-8.", "RFC 6455 §8.1", "Byte offset", "Frame "}, "violation · socket 3"},
+		"is:violation":       {[]string{"text is not UTF-8", "RFC 6455 §8.1", "Byte offset", "Frame "}, "violation · socket 3"},
 		"is:close conn:4":    {[]string{"upgrade refused", "403"}, "end of the socket · socket 4"},
 		"SUBSCRIBE dir:sent": {[]string{"SUBSCRIBE", "destination:/topic/rooms.42"}, "on the wire"},
 	} {
