@@ -420,8 +420,7 @@ func (w *rows) closed(row *capture.Row) {
 	}
 	c.buf = appendLine(c.buf, clip(info.Path(), nameSize), nameSize)
 	c.end(ink.None)
-	c.buf = appendSizes(c.buf, info.Sent.Wire, info.Received.Wire)
-	c.end(ink.Dim)
+	c.end(ink.None) // size
 	w.ending(info)
 	c.between(" · ")
 	c.buf = appendDuration(c.buf, info.Duration(row.Time()))
