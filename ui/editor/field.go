@@ -1,0 +1,86 @@
+package editor
+
+import (
+	"reflect"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"culvert/tunnel/project"
+	"culvert/ui/ink"
+	"culvert/ui/look"
+)
+
+// field is a key of the form: its name, its control, what it does, and what is wrong with it.
+type field struct {
+	info    project.KeyInfo
+	key     project.Key // with the index of the route
+	control control
+
+	base    any // what the text has that the form was made of
+	shown   any // what the control made of base
+	problem *look.Paragraph
+	warning *look.Paragraph
+	row     fyne.CanvasObject
+}
+
+// newField returns the field of a key with the value that a text has for it.
+func newField(p *Page, info project.KeyInfo, key project.Key, d *project.Draft) *field {
+	f := &field{
+		info: info, key: key,
+		problem: look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Error}),
+		warning: look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Warning}),
+	}
+	f.control = newControl(p, info, p.edited)
+	f.base, _ = d.Value(key)
+	f.control.show(f.base)
+	f.shown, _, _ = f.control.value()
+	_, there := d.Value(key)
+	table, _, below := strings.Cut(string(info.Key), ".")
+	f.control.enable(info.Served || there || below && table != "route" && used(d, keysOf(table)))
+	f.problem.Hide()
+	f.warning.Hide()
+
+	text := p.texts.keys[info.Key]
+	name := string(info.Key)
+	label := look.Column(1,
+		look.NewText(text.label, look.Style{}),
+		look.NewText(name[strings.LastIndexByte(name, '.')+1:], look.Style{Size: look.Small, Mono: true, Ink: ink.Dim}))
+	explained := text.help
+	if !info.Served && !there {
+		explained += " " + p.texts.unserved
+	}
+	help := look.NewParagraph(explained, look.Style{Size: look.Small, Ink: ink.Dim})
+	f.row = container.New(&labelled{}, label, look.Column(3, f.control.object(), f.problem, f.warning, help))
+	return f
+}
+
+// changed returns the value that the user wants, and whether it differs from the one in the text.
+func (f *field) changed() (v any, fault string, changed bool) {
+	v, fault, _ = f.control.value()
+	if fault != "" {
+		return nil, fault, false
+	}
+	if reflect.DeepEqual(v, f.shown) {
+		return f.base, "", false
+	}
+	return v, "", true
+}
+
+// setProblem shows what is wrong; "" is nothing.
+func (f *field) setProblem(text string) bool { return say(f.problem, text) }
+
+// setWarning shows what this version cannot do with the value.
+func (f *field) setWarning(text string) bool { return say(f.warning, text) }
+
+// say shows a text in a paragraph, hides it for none, and reports whether that is a change.
+func say(p *look.Paragraph, text string) bool {
+	if p.Text() == text && p.Visible() == (text != "") {
+		return false
+	}
+	p.SetText(text)
+	p.Hidden = text == ""
+	p.Refresh()
+	return true
+}

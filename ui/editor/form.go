@@ -1,0 +1,233 @@
+package editor
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"culvert/tunnel/project"
+	"culvert/ui/ink"
+	"culvert/ui/look"
+	"culvert/ui/words"
+)
+
+// form is the fields for a text, each made with the value that the text has.
+type form struct {
+	page    *Page
+	base    []byte
+	fields  []*field
+	tables  map[project.Key]*look.Paragraph // what is said of a whole table
+	content fyne.CanvasObject
+}
+
+// newForm returns the form for text, whose draft is d.
+func newForm(p *Page, text []byte, d *project.Draft) *form {
+	f := &form{page: p, base: text, tables: make(map[project.Key]*look.Paragraph)}
+	f.content = look.Pad(14, 20, 24, 16, look.Column(20,
+		f.section("basics", d, "name", "description", "group"),
+		f.routes(d),
+		f.section("listening", d, "listen", "hosts", "redirect_http", "idle_timeout", "max_connections", "backlog"),
+		f.section("access", d, "allow", "deny"),
+		f.table("auth", d),
+		f.table("certificate", d),
+		f.table("cors", d),
+	))
+	return f
+}
+
+// keysOf returns the keys of a table, in order.
+func keysOf(table string) []project.Key {
+	var keys []project.Key
+	for _, k := range project.Keys() {
+		if strings.HasPrefix(string(k.Key), table+".") {
+			keys = append(keys, k.Key)
+		}
+	}
+	return keys
+}
+
+// rows makes the fields of keys; those of routes get the index of one.
+func (f *form) rows(d *project.Draft, route int, keys ...project.Key) []fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	for _, k := range project.Keys() {
+		if !slices.Contains(keys, k.Key) {
+			continue
+		}
+		key := k.Key
+		if name, ok := strings.CutPrefix(string(key), "route."); ok {
+			key = project.RouteKey(route, name)
+		}
+		field := newField(f.page, k, key, d)
+		f.fields = append(f.fields, field)
+		rows = append(rows, field.row)
+	}
+	return rows
+}
+
+// section is keys below a heading.
+func (f *form) section(name string, d *project.Draft, keys ...project.Key) fyne.CanvasObject {
+	heading := look.NewText(words.T("editor.section."+name), look.Style{Bold: true})
+	return look.Column(10, heading, look.Rule(), look.Column(14, f.rows(d, -1, keys...)...))
+}
+
+// table is a table of the file, folded if the file has none of its keys.
+func (f *form) table(name string, d *project.Draft) fyne.CanvasObject {
+	warning := look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Warning})
+	warning.Hide()
+	f.tables[project.Key(name)] = warning
+	keys := keysOf(name)
+	body := look.Column(14, f.rows(d, -1, keys...)...)
+	note := ""
+	if slices.ContainsFunc(project.Keys(), func(k project.KeyInfo) bool { return k.Key == keys[0] && !k.Served }) {
+		note = f.page.texts.unserved
+	}
+	return look.Column(10, f.fold(name, words.T("editor.section."+name), note, look.Style{Bold: true}, body, used(d, keys)),
+		look.Rule(), warning, body)
+}
+
+// used reports whether a draft has one of the keys.
+func used(d *project.Draft, keys []project.Key) bool {
+	return slices.ContainsFunc(keys, func(k project.Key) bool { _, ok := d.Value(k); return ok })
+}
+
+// foldIndent is the room between the border of a button and its symbol.
+const foldIndent = 6
+
+// fold returns a heading that shows and hides what is below it.
+func (f *form) fold(id, title, note string, style look.Style, body fyne.CanvasObject, open bool) fyne.CanvasObject {
+	if chosen, ok := f.page.opened[id]; ok {
+		open = chosen
+	}
+	show(body, open)
+	var toggle func()
+	button := look.NewIconButton(nil, title, func() { toggle() })
+	label := look.NewText(title, style)
+	draw := func() {
+		if body.Visible() {
+			button.SetIcon(look.InkedIcon("chevron-down", ink.Dim), title)
+		} else {
+			button.SetIcon(look.InkedIcon("chevron-right", ink.Dim), title)
+		}
+	}
+	toggle = func() {
+		show(body, !body.Visible())
+		f.page.opened[id] = body.Visible()
+		draw()
+		f.page.relay()
+	}
+	label.OnTapped = toggle
+	draw()
+	return look.Row(2, look.Pad(0, 0, 0, -foldIndent, button), label, look.Spacer(), look.NewText(note, look.Style{Size: look.Small, Ink: ink.Dim}))
+}
+
+// routes is a card for each route.
+func (f *form) routes(d *project.Draft) fyne.CanvasObject {
+	warning := look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Error})
+	warning.Hide()
+	f.tables["route"] = warning
+	column := look.Column(10, look.NewText(words.T("editor.section.routes"), look.Style{Bold: true}), look.Rule(), warning)
+	for i := range d.Routes() {
+		column.Add(f.route(d, i))
+	}
+	add := look.NewButton(words.T("editor.addRoute"), look.Plain, func() {
+		f.page.restructure(func(d *project.Draft) { d.AddRoute() })
+	})
+	column.Add(look.Row(0, add))
+	return column
+}
+
+// route is the card of one route: where it leads, and folded the rest.
+func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
+	t := f.page.texts
+	action := func(word string, on bool, do func(d *project.Draft)) fyne.CanvasObject {
+		b := look.NewButton(word, look.Quiet, func() { f.page.restructure(do) })
+		able(on, b)
+		return b
+	}
+	head := look.Row(6, look.NewText(words.T("editor.route", "n", i+1), look.Style{Bold: true}), look.Spacer(),
+		action(t.moveUp, i > 0, func(d *project.Draft) { d.MoveRoute(i, i-1) }),
+		action(t.moveDown, i < d.Routes()-1, func(d *project.Draft) { d.MoveRoute(i, i+1) }),
+		action(t.remove, d.Routes() > 1, func(d *project.Draft) { d.RemoveRoute(i) }))
+
+	first := []project.Key{"route.path", "route.to"}
+	var rest, own []project.Key
+	for _, k := range keysOf("route") {
+		if !slices.Contains(first, k) {
+			rest = append(rest, k)
+			own = append(own, project.RouteKey(i, strings.TrimPrefix(string(k), "route.")))
+		}
+	}
+	rows := look.Column(14, f.rows(d, i, first...)...)
+	more := look.Column(14, f.rows(d, i, rest...)...)
+	fold := f.fold("route"+strconv.Itoa(i), words.T("editor.more"), "", look.Style{Ink: ink.Dim}, more, used(d, own))
+	return look.NewCard(look.Column(10, head, rows, fold, more))
+}
+
+// field returns the field of a key, or nil.
+func (f *form) field(key project.Key) *field {
+	i := slices.IndexFunc(f.fields, func(g *field) bool { return g.key == key })
+	if i < 0 {
+		return nil
+	}
+	return f.fields[i]
+}
+
+// name returns what the project is called in the form.
+func (f *form) name() string {
+	name, _, _ := f.field("name").control.value()
+	s, _ := name.(string)
+	return s
+}
+
+// draft returns the text with what the user has changed, and what could not be put into it.
+func (f *form) draft() (*project.Draft, map[project.Key]string) {
+	faults := make(map[project.Key]string)
+	d, err := project.NewDraft(f.base)
+	if err != nil {
+		panic("editor: the form's text was TOML: " + err.Error())
+	}
+	for _, g := range f.fields {
+		v, fault, changed := g.changed()
+		if changed {
+			if err := d.Set(g.key, v); err != nil {
+				fault = err.Error()
+			}
+		}
+		if fault != "" {
+			faults[g.key] = fault
+		}
+	}
+	return d, faults
+}
+
+// judge shows at each field what is wrong with it, and reports whether that is not what was shown before. A required
+// key that is empty needs only a word.
+func (f *form) judge(d *project.Draft, problems, unserved project.Errors, faults map[project.Key]string) (again bool) {
+	said := func(list project.Errors) map[project.Key]string {
+		m := make(map[project.Key]string)
+		for _, p := range list {
+			if key := d.Key(p); m[key] == "" {
+				m[key] = p.What + " (" + p.Fix + ")"
+			}
+		}
+		return m
+	}
+	wrong, notYet := said(problems), said(unserved)
+	for key, fault := range faults {
+		wrong[key] = fault
+	}
+	for _, g := range f.fields {
+		text := wrong[g.key]
+		if _, _, set := g.control.value(); text != "" && g.info.Required && !set {
+			text = f.page.texts.required
+		}
+		again = g.setProblem(text) || again
+		again = g.setWarning(notYet[g.key]) || again
+	}
+	for key, warning := range f.tables {
+		again = say(warning, wrong[key]+notYet[key]) || again
+	}
+	return again
+}

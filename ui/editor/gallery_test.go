@@ -1,0 +1,52 @@
+package editor
+
+import (
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"culvert/ui/look"
+	"culvert/ui/state"
+)
+
+// TestGallery writes pictures of the page to the folder of the environment variable GALLERY.
+func TestGallery(t *testing.T) {
+	folder := os.Getenv("GALLERY")
+	if folder == "" {
+		t.Skip("GALLERY is not set")
+	}
+	for name, a := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
+		b := edit(t, written, a)
+		save := func(what string) {
+			b.relay()
+			f, err := os.Create(filepath.Join(folder, "editor-"+what+"-"+name+".png"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := png.Encode(f, b.window.Canvas().Capture()); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		save("form")
+		b.line(t, "name").SetText("web chat")
+		b.line(t, "route[0].path").SetText("ws")
+		b.line(t, "group").SetText("im")
+		b.files.texts["web-chat"] += "# more\n"
+		b.Show(&state.State{})
+		save("problems")
+		b.scroll.ScrollToBottom()
+		save("end")
+		b.window.Resize(fyne.NewSize(640, 600))
+		b.scroll.ScrollToTop()
+		save("narrow")
+		b.Create(nil)
+		b.window.Resize(fyne.NewSize(1032, 800))
+		save("new")
+	}
+}

@@ -1,0 +1,76 @@
+package editor
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// input is where one value is written. What means nothing to a text goes to the page: Fyne gives shortcuts to what has
+// the focus alone.
+type input struct {
+	widget.Entry
+
+	page    *Page
+	entered func() // Enter; nil: to the next input
+	emptied func() // Backspace in an empty text; nil: nothing
+}
+
+// newInput returns an empty input. placeholder is what an empty one means.
+func newInput(p *Page, mono bool, placeholder string, changed func()) *input {
+	i := &input{page: p}
+	i.ExtendBaseWidget(i)
+	i.TextStyle.Monospace = mono
+	i.Scroll = fyne.ScrollHorizontalOnly
+	i.SetPlaceHolder(placeholder)
+	i.OnChanged = func(string) { changed() }
+	return i
+}
+
+// TypedKey is for Fyne.
+func (i *input) TypedKey(k *fyne.KeyEvent) {
+	switch {
+	case k.Name == fyne.KeyEscape:
+		i.page.cancel()
+	case k.Name == fyne.KeyBackspace && i.Text == "" && i.emptied != nil:
+		i.emptied()
+	case k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter:
+		if i.entered != nil {
+			i.entered()
+		} else if c := canvasOf(i); c != nil {
+			c.FocusNext()
+		}
+	default:
+		i.Entry.TypedKey(k)
+	}
+}
+
+// TypedShortcut is for Fyne.
+func (i *input) TypedShortcut(s fyne.Shortcut) {
+	custom, ok := s.(*desktop.CustomShortcut)
+	switch {
+	case !ok || custom.KeyName == fyne.KeyLeft || custom.KeyName == fyne.KeyRight: // the text's own
+		i.Entry.TypedShortcut(s)
+	case !i.page.shortcut(s):
+		if window, ok := canvasOf(i).(fyne.Shortcutable); ok {
+			window.TypedShortcut(s)
+		}
+	}
+}
+
+// FocusGained brings the input into view, which Fyne does not.
+func (i *input) FocusGained() {
+	i.Entry.FocusGained()
+	i.page.bringIntoView(i)
+}
+
+func canvasOf(o fyne.CanvasObject) fyne.Canvas {
+	return fyne.CurrentApp().Driver().CanvasForObject(o)
+}
+
+// focus gives an input the keyboard.
+func focus(i *input) {
+	if c := canvasOf(i); c != nil {
+		c.Focus(i)
+	}
+}
