@@ -26,7 +26,7 @@ var notations = [...]notation{plain, jsonText, hexDigits, base64Text}
 type Mistake struct {
 	Offset int    // of the byte that does not fit; the length of the text where something is missing
 	Cause  string // key of the words for it, without "compose."
-	Detail string // what the words quote: a character, a number, or the message of the JSON decoder
+	Detail string // the character there, "" for none
 }
 
 func (m *Mistake) Error() string { return m.Cause + " " + m.Detail }
@@ -76,7 +76,7 @@ func checkJSON(text string) *Mistake {
 	case err == nil:
 		return nil
 	case errors.As(err, &syntax) && int(syntax.Offset) <= len(text):
-		return &Mistake{int(max(0, syntax.Offset-1)), "mistake.json", syntax.Error()}
+		return mistakeAt(text, int(max(0, syntax.Offset-1)), "mistake.json")
 	default:
 		return &Mistake{len(text), "mistake.jsonEnd", ""}
 	}
