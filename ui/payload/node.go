@@ -43,9 +43,18 @@ func newNode(src []byte, v value, depth int) *node {
 	count := 0
 	for at < v.end-1 {
 		n.see(count, at)
-		m := n.read(at)
-		n.keep(count, at, m)
-		at = n.after(m)
+		from := at
+		if n.object {
+			at = n.afterKey(stringEnd(src, at))
+		}
+		end := 0
+		if c := src[at]; c == '{' || c == '[' {
+			end = measure(src, at).end
+		} else {
+			end = scalarEnd(src, at)
+		}
+		n.keep(count, from, end)
+		at = n.after(end)
 		count++
 	}
 	n.value.n, n.below = count, count
@@ -60,9 +69,9 @@ func (n *node) see(index, at int) {
 }
 
 // keep remembers a member that would take long to measure again.
-func (n *node) keep(index, at int, m member) {
-	if m.value.end-at >= indexStep {
-		n.long = append(n.long, longMember{index, m})
+func (n *node) keep(index, at, end int) {
+	if end-at >= indexStep {
+		n.long = append(n.long, longMember{index, n.read(at)})
 	}
 }
 
@@ -71,15 +80,20 @@ func (n *node) read(at int) (m member) {
 	if n.object {
 		end := stringEnd(n.src, at)
 		m.key = n.src[at:end]
-		at = skipSpace(n.src, skipSpace(n.src, end)+1)
+		at = n.afterKey(end)
 	}
 	m.value = measure(n.src, at)
 	return m
 }
 
-// after returns where the member after m begins, if there is one.
-func (n *node) after(m member) int {
-	at := skipSpace(n.src, m.value.end)
+// afterKey returns where the value begins whose key ends at an offset.
+func (n *node) afterKey(end int) int {
+	return skipSpace(n.src, skipSpace(n.src, end)+1)
+}
+
+// after returns where the member after the value that ends at an offset begins, if there is one.
+func (n *node) after(end int) int {
+	at := skipSpace(n.src, end)
 	if at < n.value.end && n.src[at] == ',' {
 		at = skipSpace(n.src, at+1)
 	}
@@ -99,10 +113,10 @@ func (n *node) member(i int) member {
 	for ; ; from.index++ {
 		m := n.read(from.offset)
 		if from.index == i {
-			n.cursor = mark{i + 1, n.after(m)}
+			n.cursor = mark{i + 1, n.after(m.value.end)}
 			return m
 		}
-		from.offset = n.after(m)
+		from.offset = n.after(m.value.end)
 	}
 }
 

@@ -6,7 +6,6 @@
 package payload
 
 import (
-	"bytes"
 	"fmt"
 	"unicode/utf8"
 
@@ -32,35 +31,44 @@ type joined interface {
 // Text returns lines first up to but not including next as plain text, as they stand in the document. Controls other
 // than tabs and line ends are written as escapes and invalid UTF-8 as U+FFFD, so that it may be pasted anywhere.
 func Text(d Document, first, next int) string {
-	var out bytes.Buffer
+	var out []byte
 	var spans []ink.Span
 	j, _ := d.(joined)
 	first, next = max(first, 0), min(next, d.Lines())
 	for i := first; i < next; i++ {
 		spans = d.Line(i, spans[:0])
 		for _, s := range spans {
-			writeSafe(&out, s.Text)
+			out = appendSafe(out, s.Text)
 		}
 		if i+1 < next && (j == nil || !j.Joined(i)) {
-			out.WriteByte('\n')
+			out = append(out, '\n')
 		}
 	}
-	return out.String()
+	return string(out)
 }
 
-func writeSafe(out *bytes.Buffer, text []byte) {
+func appendSafe(dst, text []byte) []byte {
 	for len(text) > 0 {
+		plain := 0
+		for plain < len(text) && text[plain] >= ' ' && text[plain] < 0x7f {
+			plain++
+		}
+		if plain > 0 {
+			dst, text = append(dst, text[:plain]...), text[plain:]
+			continue
+		}
 		r, n := utf8.DecodeRune(text)
 		switch {
 		case r == '\t' || r == '\r' || r == '\n':
-			out.WriteRune(r)
+			dst = append(dst, byte(r))
 		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(out, `\x%02x`, r)
+			dst = fmt.Appendf(dst, `\x%02x`, r)
 		case r > 0x7f && r < 0xa0:
-			fmt.Fprintf(out, `\u%04x`, r)
+			dst = fmt.Appendf(dst, `\u%04x`, r)
 		default:
-			out.WriteRune(r)
+			dst = utf8.AppendRune(dst, r)
 		}
 		text = text[n:]
 	}
+	return dst
 }

@@ -20,6 +20,7 @@ type Lines struct {
 	piece int    // length of the longest line
 	marks []mark // of some lines, in order; the first is that of line 0
 	n     int
+	next  mark // the line after the one that was asked for last, for who goes on
 }
 
 // mark says where a line, or a value among others, begins.
@@ -71,12 +72,17 @@ func (l *Lines) end(at int) int {
 
 // bounds returns the part of the payload that line i is, its line end included.
 func (l *Lines) bounds(i int) (from, to int) {
-	k := sort.Search(len(l.marks), func(k int) bool { return l.marks[k].index > i }) - 1
-	at := l.marks[k].offset
-	for line := l.marks[k].index; line < i; line++ {
-		at = l.end(at)
+	m := l.next
+	if m.index != i {
+		k := sort.Search(len(l.marks), func(k int) bool { return l.marks[k].index > i }) - 1
+		m = l.marks[k]
 	}
-	return at, l.end(at)
+	for ; m.index < i; m.index++ {
+		m.offset = l.end(m.offset)
+	}
+	to = l.end(m.offset)
+	l.next = mark{i + 1, to}
+	return m.offset, to
 }
 
 // Lines returns the number of lines: one more than there are line ends, and more where lines are very long.
@@ -99,7 +105,10 @@ func (l *Lines) Line(i int, dst []ink.Span) []ink.Span {
 
 // Joined reports whether line i is a piece of a long line that the next one continues.
 func (l *Lines) Joined(i int) bool {
-	_, to := l.bounds(i)
+	to := l.next.offset
+	if l.next.index != i+1 {
+		_, to = l.bounds(i)
+	}
 	return to < len(l.p) && l.p[to-1] != '\n'
 }
 

@@ -42,6 +42,7 @@ func (s *nesting) object() bool { return s.bits[(s.depth-1)/64]>>((s.depth-1)%64
 // UTF-8. It reads no further than to the first error.
 func check(p []byte, i int) (v value, ok bool) {
 	var open nesting
+	object := false // the innermost that is open
 	v.at = i
 	for {
 		// A value begins at i.
@@ -52,13 +53,14 @@ func check(p []byte, i int) (v value, ok bool) {
 			if open.depth == 1 {
 				v.n++
 			}
-			open.push(c == '{')
+			object = c == '{'
+			open.push(object)
 			i = skipSpace(p, i+1)
 			if i >= len(p) {
 				return v, false
 			}
 			if p[i] != c+2 { // not empty: ']' is two after '[', '}' after '{'
-				if c == '{' {
+				if object {
 					if i, ok = checkKey(p, i); !ok {
 						return v, false
 					}
@@ -83,7 +85,6 @@ func check(p []byte, i int) (v value, ok bool) {
 			if i >= len(p) {
 				return v, false
 			}
-			object := open.object()
 			if p[i] == ',' {
 				i = skipSpace(p, i+1)
 				if object {
@@ -96,7 +97,9 @@ func check(p []byte, i int) (v value, ok bool) {
 			if object && p[i] != '}' || !object && p[i] != ']' {
 				return v, false
 			}
-			open.depth--
+			if open.depth--; open.depth > 0 {
+				object = open.object()
+			}
 			i++
 		}
 	}

@@ -68,7 +68,9 @@ func (t *Tree) readAll(at int) bool {
 			return false
 		}
 		n.see(n.value.n, at)
-		n.keep(n.value.n, at, member{value: v})
+		if v.end-at >= indexStep {
+			n.long = append(n.long, longMember{n.value.n, member{value: v}})
+		}
 		n.value.n++
 		at = skipSpace(n.src, v.end)
 	}

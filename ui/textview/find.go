@@ -45,19 +45,33 @@ func (v *View) Find(text string, back bool) bool {
 	return false
 }
 
-// shown returns the text of a line in lower case, at the offsets of its text as it is shown.
+// shown returns the text of a line in lower case, at the offsets of its text as it is shown. It is good until the next
+// call.
 func (v *View) shown(i int) []byte {
 	v.spans = v.doc.Line(i, v.spans[:0])
-	text := layOut(v.spans, 0).text
-	if low := bytes.ToLower(text); len(low) == len(text) && utf8.Valid(text) {
-		return low
+	text, tabs := v.low[:0], false
+	for _, s := range v.spans {
+		tabs = tabs || bytes.IndexByte(s.Text, '\t') >= 0
+		text = append(text, s.Text...)
 	}
-	for k, c := range text { // letters of another length when small: only the ASCII ones are compared
+	v.low = text
+	if tabs {
+		text = flatten(v.spans).text
+	}
+	ascii := true
+	for k, c := range text {
+		ascii = ascii && c < utf8.RuneSelf
 		if 'A' <= c && c <= 'Z' {
 			text[k] = c | 0x20
 		}
 	}
-	return text
+	if ascii || !utf8.Valid(text) {
+		return text
+	}
+	if low := bytes.ToLower(text); len(low) == len(text) {
+		return low
+	}
+	return text // some letter has another length when it is small: only those of ASCII are compared
 }
 
 func index(text, needle []byte, last bool) int {

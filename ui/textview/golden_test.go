@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
@@ -37,7 +38,7 @@ func TestPictureOfHiDPI(t *testing.T) {
 	s := newStage(t, 300, 100, payload.Hex([]byte("\x89PNG\r\n\x1a\n"+repeat("\x00a", 100))))
 	s.Wrap = true
 	s.Refresh()
-	s.window.Canvas().(test.WindowlessCanvas).SetScale(2)
+	s.window.Canvas().(software.WindowlessCanvas).SetScale(2)
 	test.AssertRendersToImage(t, "hidpi.png", s.window.Canvas())
 }
 
@@ -62,5 +63,20 @@ func BenchmarkDrawOneLineOf16MiB(b *testing.B) {
 		k = (k + 37) % 256
 		s.ScrollTo(k)
 		s.View.draw(1000, 800)
+	}
+}
+
+func BenchmarkCopy16MiB(b *testing.B) {
+	s := newStage(b, 1000, 800, payload.Raw([]byte(repeat("0123456789abcdef0123456789abcdef0123456789abcdef\n", 16<<20/49))))
+	s.SelectAll()
+	for b.Loop() {
+		s.Selection()
+	}
+}
+
+func BenchmarkFindIn16MiB(b *testing.B) {
+	s := newStage(b, 1000, 800, payload.Raw([]byte(repeat("0123456789abcdef0123456789abcdef0123456789abcdef\n", 16<<20/49))))
+	for b.Loop() {
+		s.Find("not there", false)
 	}
 }

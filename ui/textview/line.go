@@ -38,9 +38,19 @@ type stop struct{ offset, cell int }
 
 // layOut makes a line of spans: in rows of so many columns, or in one row if columns is 0.
 func layOut(spans []ink.Span, columns int) *line {
+	l := flatten(spans)
+	if columns > 0 {
+		l.wrap(columns)
+	} else {
+		l.mark()
+	}
+	return l
+}
+
+// flatten makes a line of spans that has its text only: one row, and no stops.
+func flatten(spans []ink.Span) *line {
 	l := &line{rows: []int{0}}
-	cell := 0 // of the end of text, counted only where there are tabs
-	counted := 0
+	cell, counted := 0, 0 // of the text so far, where there are tabs; and how much of it is counted
 	for _, s := range spans {
 		text := s.Text
 		for {
@@ -59,11 +69,6 @@ func layOut(spans []ink.Span, columns int) *line {
 		}
 		l.text = append(l.text, text...)
 		l.runs = append(l.runs, run{len(l.text), s.Ink, s.Bold})
-	}
-	if columns > 0 {
-		l.wrap(columns)
-	} else {
-		l.mark()
 	}
 	return l
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -136,7 +137,7 @@ func TestAnotherSizeOrScaleKeepsTheLine(t *testing.T) {
 	s.window.Resize(fyne.NewSize(300, 5*pitch))
 	s.paint()
 	s.wantTop(51, 0)
-	s.window.Canvas().(test.WindowlessCanvas).SetScale(2)
+	s.window.Canvas().(software.WindowlessCanvas).SetScale(2)
 	s.paint()
 	s.wantTop(51, 0)
 	if s.page.pitch != 2*pitch {

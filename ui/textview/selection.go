@@ -75,10 +75,17 @@ func (v *View) Selection() string {
 	var out, source []byte
 	for i := first.line; i <= min(last.line, v.count()-1); i++ {
 		v.spans = v.doc.Line(i, v.spans[:0])
-		l := layOut(v.spans, 0)
-		from, to, over := v.selected.within(i, len(l.text))
-		source = l.source(source[:0], from, to)
-		out = appendSafe(out, source)
+		over := i < last.line
+		if over && i > first.line {
+			for _, s := range v.spans {
+				out = appendSafe(out, s.Text)
+			}
+		} else {
+			l := flatten(v.spans)
+			from, to, _ := v.selected.within(i, len(l.text))
+			source = l.source(source[:0], from, to)
+			out = appendSafe(out, source)
+		}
 		if over && (joined == nil || !joined.Joined(i)) {
 			out = append(out, '\n')
 		}
@@ -88,6 +95,14 @@ func (v *View) Selection() string {
 
 func appendSafe(dst, text []byte) []byte {
 	for len(text) > 0 {
+		plain := 0
+		for plain < len(text) && text[plain] >= ' ' && text[plain] < 0x7f {
+			plain++
+		}
+		if plain > 0 {
+			dst, text = append(dst, text[:plain]...), text[plain:]
+			continue
+		}
 		r, n := utf8.DecodeRune(text)
 		switch {
 		case r == '\t' || r == '\r' || r == '\n':

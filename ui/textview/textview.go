@@ -64,6 +64,7 @@ type View struct {
 	face  *glyph.Face
 	lines lineCache
 	spans []ink.Span // scratch
+	low   []byte     // scratch of Find
 
 	top    anchor // of the first row that is seen
 	x      int    // pixels scrolled to the right
