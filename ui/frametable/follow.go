@@ -115,11 +115,15 @@ func (t *Table) restore() {
 	}
 	pos := t.model.Pos(p.id)
 	there := t.model.ID(pos) == p.id
-	if there || !p.current {
-		t.scroll.put(pos, min(max(p.y, 0), max(0, t.scroll.height-t.scroll.row)))
+	if p.current && !there {
+		return
+	}
+	y := min(max(p.y, 0), max(0, t.scroll.height-t.scroll.row))
+	t.scroll.put(pos, y)
+	if !p.current || int64(t.scroll.y(pos)) == y { // else rows that come at the front may make room for it
 		t.pending = pending{}
 	}
-	if there && p.current && t.follow.on && !t.endShows(pos) {
+	if p.current && t.follow.on && !t.endShows(pos) {
 		t.setFollow(false)
 	}
 }

@@ -122,20 +122,16 @@ func (t *Table) menu() {
 func (t *Table) MouseIn(e *desktop.MouseEvent) { t.MouseMoved(e) }
 
 // MouseMoved is for Fyne.
-func (t *Table) MouseMoved(e *desktop.MouseEvent) {
-	id := int64(0)
-	if pos, ok := t.at(e.Position); ok {
-		id = t.model.ID(pos)
-	}
-	t.setHover(id)
-}
+func (t *Table) MouseMoved(e *desktop.MouseEvent) { t.point(t.bodyY(e.Position.Y)) }
 
 // MouseOut is for Fyne.
-func (t *Table) MouseOut() { t.setHover(0) }
+func (t *Table) MouseOut() { t.point(-1) }
 
-func (t *Table) setHover(id int64) {
-	if t.hover != id {
-		t.hover = id
+// point takes in that the pointer is at y in the view.
+func (t *Table) point(y int64) {
+	before, was := t.scroll.at(t.pointer)
+	t.pointer = y
+	if pos, is := t.scroll.at(y); was != is || pos != before {
 		t.raster.Refresh()
 	}
 }

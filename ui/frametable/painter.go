@@ -17,6 +17,9 @@ import (
 // tintStrength is the part out of 255 that the ink of a row's background has in it.
 const tintStrength = 0x24
 
+// newGlyphs bounds the glyphs that are made for one picture, so that a screen of Chinese does not hold up the window.
+const newGlyphs = 24
+
 // painter keeps the picture of the rows in view, and what each row in it shows.
 type painter struct {
 	img   *image.RGBA
@@ -123,6 +126,7 @@ func (t *Table) paint() {
 	from, to := t.scroll.visible()
 	p.turn(from, int(to-from), t.scroll.top, int(t.scroll.row))
 	p.late, p.stale = false, false
+	p.face.Allow(newGlyphs)
 	for pos := from; pos < to; pos++ {
 		s := &p.slots[pos-from]
 		y := t.scroll.y(pos)
@@ -133,6 +137,10 @@ func (t *Table) paint() {
 		}
 		s.id, s.hash = id, hash
 		t.drawRow(y, state)
+		if p.face.Late() { // it and what follows is drawn again in the next picture
+			s.hash, p.late = 0, true
+			p.face.Allow(0)
+		}
 	}
 	if rest := t.scroll.y(to); rest < p.img.Rect.Dy() {
 		p.fill(image.Rect(0, max(0, rest), p.img.Rect.Dx(), p.img.Rect.Dy()), p.color(ink.Background, ""))
@@ -196,7 +204,7 @@ func (t *Table) read(pos int64) (id int64, state rowState, hash uint64) {
 			state |= isFocused
 		}
 	}
-	if id == t.hover {
+	if at, ok := t.scroll.at(t.pointer); ok && at == pos {
 		state |= isHovered
 	}
 	if _, ok := slices.BinarySearch(t.marks, id); ok {
@@ -256,7 +264,7 @@ func (t *Table) drawRow(y int, state rowState) {
 	if state&isMarked != 0 {
 		p.face.Draw(p.img, p.pixels(5), textY, area, mark, accent)
 	}
-	if state&isFocused != 0 {
+	if state&isFocused != 0 && (state&isSelected == 0 || len(t.selected) > 1 || t.selected[0].First < t.selected[0].Last) {
 		p.frame(image.Rect(0, y, p.img.Rect.Dx(), y+height), max(1, p.pixels(1)), area, accent)
 	}
 }

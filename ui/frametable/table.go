@@ -59,7 +59,7 @@ type Table struct {
 	pending  pending
 	kept     pending // what the last rebuilt list was to keep in its place
 
-	hover   int64 // id of the row under the pointer
+	pointer int64 // its y in the view, in pixels; -1: elsewhere
 	focused bool
 	shift   bool // is held down
 
@@ -72,7 +72,7 @@ type Table struct {
 
 // New returns a Table of the columns, empty and following.
 func New(list []Column) *Table {
-	t := &Table{model: none{}, columns: newColumns(list)}
+	t := &Table{model: none{}, columns: newColumns(list), pointer: -1}
 	t.follow.on = true
 	t.painter.init()
 	t.header = newHeader(t)
