@@ -96,7 +96,7 @@ func (p *Pane) queryOf(s scope) *capture.Query {
 		for _, r := range p.frames.table.SelectionRanges() {
 			spans = append(spans, capture.Span{First: r.First, Last: r.Last})
 		}
-		return capture.IDs(spans...).And(p.view.list.Query())
+		return p.view.list.Selection(spans...)
 	}
 	return nil
 }

@@ -34,22 +34,13 @@ type framesPage struct {
 	split   *look.Split
 	empty   *empty
 	pane    *Pane
+	told    compared // in the status bar
 }
 
 func newFramesPage(p *Pane) *framesPage {
 	f := &framesPage{pane: p, table: frametable.New(frameColumns()), detail: newDetail(p)}
 	f.empty = newEmpty()
-	unseen := map[int64]string{}
-	f.table.Unseen = func(n int64) string {
-		// The pill asks at every tick that brings rows.
-		if unseen[n] == "" {
-			if len(unseen) > 64 {
-				clear(unseen)
-			}
-			unseen[n] = words.N("inspector.frames.new", plural(n), "count", count(n))
-		}
-		return unseen[n]
-	}
+	f.table.Unseen = func(n int64) string { return words.N("inspector.frames.new", plural(n), "count", count(n)) }
 	f.table.OnSelected = f.selected
 	f.table.OnOpen = func(int64) { focus(f.detail.text) }
 	f.table.OnMenu = p.rowMenu
@@ -111,6 +102,7 @@ func (f *framesPage) leave(v *view) {
 	f.table.Select(0)
 	f.table.SetModel(nil)
 	f.detail.show(nil, 0)
+	f.told = compared{}
 	f.pane.status.keep("")
 	f.pane.status.freeze(false)
 }
@@ -129,12 +121,13 @@ func (f *framesPage) tick(now time.Time) {
 // slowTick brings up to date what need not follow every row.
 func (f *framesPage) slowTick(p *Pane) {
 	f.detail.settle()
+	f.showBetween()
 	f.empty.check(p)
 }
 
 // filtered shows the list after a change of what is in it.
 func (f *framesPage) filtered() {
-	f.pane.view.update()
+	f.pane.view.list.Update()
 	f.tick(f.pane.o.Now())
 }
 
@@ -155,37 +148,43 @@ func (f *framesPage) selected(id int64) {
 	f.showBetween()
 }
 
-// showBetween tells the time between the marks: of two, between them; of one, to the selected row.
+// compared is what the status bar tells of: two rows and the time between, or how many rows are selected.
+type compared struct{ a, b, selected int64 }
+
+// showBetween tells the time between the marks: of two, between them; of one, to the selected row. Without marks it
+// tells how many rows are selected, where they are several.
 func (f *framesPage) showBetween() {
-	f.pane.status.keep(f.between())
+	now := f.compare()
+	if now == f.told {
+		return
+	}
+	f.told = now
+	text := ""
+	switch {
+	case now.a != 0:
+		if d, ok := f.pane.view.list.Between(now.a, now.b); ok {
+			text = word("status.between", "a", count(now.a), "b", count(now.b), "time", signed(d))
+		}
+	case now.selected > 1:
+		text = words.N("inspector.status.selected", plural(now.selected), "count", count(now.selected))
+	}
+	f.pane.status.keep(text)
 }
 
-func (f *framesPage) between() string {
-	marks := f.table.Marks()
-	if len(marks) == 1 && f.table.Selected() != 0 && f.table.Selected() != marks[0] {
-		marks = append(marks, f.table.Selected())
+func (f *framesPage) compare() (c compared) {
+	marks, current := f.table.Marks(), f.table.Selected()
+	switch {
+	case len(marks) > 1:
+		c.a, c.b = marks[0], marks[len(marks)-1]
+	case len(marks) == 1 && current != 0 && current != marks[0]:
+		c.a, c.b = marks[0], current
+	default:
+		list := f.pane.view.list
+		for _, r := range f.table.SelectionRanges() {
+			c.selected += list.Pos(r.Last+1) - list.Pos(r.First)
+		}
 	}
-	if len(marks) < 2 {
-		return f.selection()
-	}
-	a, b := marks[0], marks[len(marks)-1]
-	d, ok := f.pane.view.list.Between(a, b)
-	if !ok {
-		return ""
-	}
-	return word("status.between", "a", count(a), "b", count(b), "time", signed(d))
-}
-
-// selection tells how many rows are selected, where they are several.
-func (f *framesPage) selection() string {
-	var n int64
-	for _, r := range f.table.SelectionRanges() {
-		n += r.Last - r.First + 1
-	}
-	if n < 2 {
-		return ""
-	}
-	return words.N("inspector.status.selected", plural(n), "count", count(n))
+	return c
 }
 
 // markRow marks the selected row, or takes its mark away.

@@ -198,7 +198,7 @@ func (p *Pane) Tick(now time.Time) {
 	if p.project == nil {
 		return
 	}
-	p.view.update()
+	p.view.list.Update()
 	switch p.tabs.Selected() {
 	case tabFrames:
 		p.frames.tick(now)
@@ -238,6 +238,7 @@ func (p *Pane) showTab(i int) {
 	}
 	if p.view != nil {
 		p.view.tab = i
+		p.Tick(p.o.Now())
 	}
 }
 

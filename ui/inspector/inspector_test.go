@@ -115,6 +115,7 @@ func (d *desk) until(what string, is func() bool) {
 	for range 5000 {
 		d.tick()
 		if is() {
+			d.tick() // takes over what was found last
 			return
 		}
 		time.Sleep(time.Millisecond)

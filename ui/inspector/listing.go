@@ -19,13 +19,19 @@ type listing struct {
 	text    *textview.View
 	empty   *look.Text // in the place of text
 	none    *look.Text // in the place of rows
-	model   frametable.Model
+	model   listModel
 	pane    *Pane
 
 	// describe returns the document of a row, and what changes when it is worth describing again.
 	describe func(id int64) (doc textview.Document, version int64)
 	version  int64
 	noRows   func() string
+}
+
+// listModel is a list that takes over what has come when it is told to.
+type listModel interface {
+	frametable.Model
+	Update() (changed bool)
 }
 
 func newListing(p *Pane, store string, columns []frametable.Column) *listing {
@@ -51,7 +57,8 @@ func newListing(p *Pane, store string, columns []frametable.Column) *listing {
 	return l
 }
 
-func (l *listing) enter(m frametable.Model) {
+func (l *listing) enter(m listModel) {
+	m.Update()
 	l.model = m
 	l.table.SetModel(m)
 	l.version = -1
@@ -66,7 +73,10 @@ func (l *listing) leave() {
 }
 
 // tick shows what has come.
-func (l *listing) tick(now time.Time) { l.table.Tick(now) }
+func (l *listing) tick(now time.Time) {
+	l.model.Update()
+	l.table.Tick(now)
+}
 
 // slowTick describes the selected row again where that has changed.
 func (l *listing) slowTick() {

@@ -43,7 +43,9 @@ func (p *Pane) rowMenu(id int64, at fyne.Position) {
 		}))
 	}
 	if r.Kind == capture.Frame {
-		items = append(items, fyne.NewMenuItem(word("menu.compose"), p.composeRow))
+		compose := fyne.NewMenuItem(word("menu.compose"), p.composeRow)
+		compose.Shortcut = ctrl(fyne.KeyReturn).Shortcut()
+		items = append(items, compose)
 	}
 	mark := word("menu.mark")
 	for _, m := range p.frames.table.Marks() {
@@ -67,6 +69,7 @@ func (p *Pane) copyItems() []*fyne.MenuItem {
 	for _, f := range copyForms {
 		items = append(items, fyne.NewMenuItem(word("copy."+f.key), func() { p.copy(f.form) }))
 	}
+	items[0].Shortcut = ctrl(fyne.KeyC).Shortcut()
 	return items
 }
 

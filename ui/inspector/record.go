@@ -20,11 +20,15 @@ const (
 	detailTiming
 )
 
+// fragmentsSeen is how many fragments of one message are looked at to see whether more have come.
+const fragmentsSeen = 10_000
+
 // record is one row with what belongs to it, read at one time. It may be made on any goroutine.
 type record struct {
 	log     *capture.Log
 	row     capture.Row
 	message capture.Message
+	pieces  int               // fragments of the message, as far as they are told of
 	conn    *capture.ConnInfo // nil for HTTP rows and where the connection has gone
 	x       capture.Exchange  // of HTTP rows
 	read    time.Time
@@ -43,6 +47,7 @@ func readRecord(log *capture.Log, id int64, now time.Time) (*record, error) {
 	switch row.Kind {
 	case capture.Frame:
 		r.message, err = log.Message(id, -1)
+		r.pieces, _, _ = log.Fragments(row.First, fragmentsSeen)
 		r.settled = r.settled && r.complete()
 	case capture.HTTP:
 		r.x, ok = log.Exchange(id)
@@ -76,8 +81,8 @@ func (r *record) changed(log *capture.Log) bool {
 	if row.Flags != r.row.Flags || row.Stored != r.row.Stored {
 		return true
 	}
-	n, _, whole := log.Fragments(row.First, 1<<20)
-	return whole || n != len(r.message.Frames)
+	n, _, whole := log.Fragments(row.First, fragmentsSeen)
+	return whole || n != r.pieces
 }
 
 // first returns the first frame of the message.

@@ -35,14 +35,7 @@ func (v *view) open(log *capture.Log, o frames.Options, folded bool) {
 	if _, err := v.list.SetQuery(v.query); err != nil {
 		v.query = ""
 	}
-	v.update()
-}
-
-// update takes over what has come.
-func (v *view) update() {
 	v.list.Update()
-	v.sockets.Update()
-	v.requests.Update()
 }
 
 func (v *view) close() {
