@@ -135,7 +135,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		back.CornerRadius = radius
 		back.FillColor = Color(fill)
 		if b.kind == Primary && b.hovered && !b.Disabled() {
-			back.FillColor = mix(NRGBA(ink.Accent), NRGBA(ink.Text), 0.12)
+			back.FillColor = mix(NRGBA(ink.Accent), NRGBA(ink.Text), hoverShare)
 		}
 		back.StrokeColor = Color(border)
 		back.StrokeWidth = 0

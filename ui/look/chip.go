@@ -69,7 +69,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		label.Resize(fyne.NewSize(s.Width, h))
 	}
 	r.refresh = func() {
-		text, fill := ink.Dim, NRGBA(ink.Panel)
+		text, fill := ink.Dim, chipFill(NRGBA(ink.Panel), NRGBA(ink.Line))
 		switch {
 		case c.Disabled():
 			text = ink.Faint
@@ -77,9 +77,6 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			text, fill = ink.Accent, NRGBA(ink.Selection)
 		case c.hovered:
 			text = ink.Text
-		}
-		if !c.selected {
-			fill = mix(fill, NRGBA(ink.Line), 0.45)
 		}
 		back.FillColor = fill
 		label.SetText(c.text)
@@ -91,3 +88,6 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	r.refresh()
 	return r
 }
+
+// chipFill is the fill of a chip that is not selected.
+func chipFill(panel, line color.NRGBA) color.NRGBA { return mix(panel, line, 0.45) }

@@ -18,6 +18,15 @@ func (m measure) of(text string) fyne.Size { return fyne.MeasureText(text, m.siz
 
 func (m measure) space() float32 { return m.of(" ").Width }
 
+// lift is how much higher than in the middle of its line text stands, for its letters to be in the middle: faces for
+// words leave more room above the letters than below.
+func (m measure) lift() float32 {
+	if m.style.Monospace {
+		return 0
+	}
+	return 0.05 * m.size
+}
+
 // width is how wide the pieces of a text are together.
 func (m measure) width(text string) float32 {
 	if !strings.ContainsAny(text, arrows) {

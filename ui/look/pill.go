@@ -59,7 +59,7 @@ func (p *Pill) CreateRenderer() fyne.WidgetRenderer {
 	r.refresh = func() {
 		back.FillColor = Color(ink.Accent)
 		if p.hovered {
-			back.FillColor = mix(NRGBA(ink.Accent), NRGBA(ink.Text), 0.12)
+			back.FillColor = mix(NRGBA(ink.Accent), NRGBA(ink.Text), hoverShare)
 		}
 		label.SetText(p.text)
 		label.SetInk(ink.OnAccent)

@@ -96,6 +96,9 @@ func drawFocus(r *canvas.Rectangle, on, onAccent bool) {
 	}
 }
 
+// hoverShare is how much of the colour of text a fill takes on under the pointer.
+const hoverShare = 0.12
+
 // mix is a with a share of b, both opaque.
 func mix(a, b color.NRGBA, share float64) color.NRGBA {
 	m := func(x, y uint8) uint8 { return uint8(float64(x)*(1-share) + float64(y)*share + 0.5) }

@@ -3,6 +3,7 @@ package look
 import (
 	"image"
 	"image/draw"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -32,9 +33,11 @@ func NewSparkline() *Sparkline {
 	return s
 }
 
-// Add appends a value and drops the oldest. A line of zeros that gets another costs nothing.
+// Add appends a value and drops the oldest; what is no finite positive number counts as zero. A line of zeros that gets another costs nothing.
 func (s *Sparkline) Add(v float64) {
-	v = max(v, 0)
+	if v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		v = 0
+	}
 	if v == 0 && s.values == [sparks]float64{} {
 		return
 	}

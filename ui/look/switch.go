@@ -83,7 +83,7 @@ func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 		}
 		track.FillColor = Color(fill)
 		if s.hovered && !s.Disabled() {
-			track.FillColor = mix(NRGBA(fill), NRGBA(ink.Text), 0.12)
+			track.FillColor = mix(NRGBA(fill), NRGBA(ink.Text), hoverShare)
 		}
 		track.CornerRadius = height / 2.0
 		knob.FillColor = rgb(0xffffff)

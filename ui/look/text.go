@@ -156,7 +156,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 	case fyne.TextAlignTrailing:
 		x = size.Width - width
 	}
-	at := fyne.NewPos(x, (size.Height-r.full.Height)/2)
+	at := fyne.NewPos(x, (size.Height-r.full.Height)/2-r.font.lift())
 	if r.hit != nil {
 		r.hit.Move(fyne.NewPos(at.X, 0))
 		r.hit.Resize(fyne.NewSize(width, size.Height))

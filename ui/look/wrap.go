@@ -41,10 +41,11 @@ func (m measure) fit(text string, width float32) int {
 			best = end
 		}
 	}
+	_, first := utf8.DecodeRuneInString(text)
 	if best > 0 {
 		return best
 	}
-	return emergency
+	return max(emergency, first)
 }
 
 // breaks reports whether a line may end between two runes.
