@@ -7,8 +7,9 @@ LDFLAGS := -s -w -X main.release=$(VERSION)
 PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
 
 export GO
-# The version comes from git describe; Go's own question to git fails in a tree that another user owns.
-export GOFLAGS := $(GOFLAGS) -buildvcs=false
+# The version comes from git describe; Go's own question to git fails in a tree that another user owns. One set of flags
+# for building, checking and testing: the C part of the window takes minutes, and is so compiled once.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false -trimpath -tags=migrated_fynedo
 # Debian's users do not look where its servers are.
 export PATH := $(PATH):/usr/sbin:/sbin
 
@@ -18,22 +19,25 @@ export PATH := $(PATH):/usr/sbin:/sbin
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build bin/culvert
+build: ## build bin/culvert and bin/culvert-tray
 	@.ci/install build
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/culvert ./cmd/culvert
+	CGO_ENABLED=0 $(GO) build -ldflags '$(LDFLAGS)' -o bin/culvert ./cmd/culvert
+	@echo 'The desktop app comes next. Its first build compiles the window library: some minutes.'
+	CGO_ENABLED=1 $(GO) build -ldflags '$(LDFLAGS)' -o bin/culvert-tray ./cmd/culvert-tray
 
 test: ## install what the tests use, then check, test and cross-build everything
 	@.ci/install test
 	@$(MAKE) --no-print-directory lint cross build
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m $$($(GO) list ./... | grep -v /cmd/culvert-tray)
+	CGO_ENABLED=1 $(GO) test -timeout 20m ./cmd/culvert-tray
 
-run: ## install what is missing, build, trust the local CA and start
+run: ## install what is missing, build, trust the local CA and start the desktop app
 	@.ci/install run
 	@$(MAKE) --no-print-directory build
 	@echo 'Culvert now has your browsers and this system trust a certificate authority of its own, which can sign names of'
 	@echo 'this machine only. The system part belongs to root: sudo may ask. bin/culvert untrust takes it all back.'
 	@bin/culvert trust || echo 'Not everything trusts it; the lines above say what to do. Starting all the same.'
-	@exec bin/culvert run
+	@bin/culvert-tray || { [ $$? = 3 ] && exec bin/culvert run; }
 
 bench: ## compare with HAProxy, nginx and Caddy; ARGS=-help lists the options
 	@.ci/install bench

@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"fyne.io/fyne/v2"
+
+	"culvert/ui/editor"
+	"culvert/ui/inspector"
+	"culvert/ui/sidebar"
+	"culvert/ui/state"
+	"culvert/ui/welcome"
+)
+
+// makePages makes the panes and connects them.
+func (w *Window) makePages() {
+	w.sidebar = sidebar.New(w.sidebarOptions())
+	w.inspector = inspector.New(w.inspectorOptions())
+	w.editor = editor.New(w.editorOptions())
+	w.welcome = welcome.New(w.welcomeOptions())
+	w.adding = welcome.NewAdd(w.welcomeOptions())
+	w.trust = welcome.NewTrustPage(w.welcomeOptions())
+	w.settings = newSettingsPage(w.o.Settings, w.o.Autostart, about{version: w.o.Version, folder: w.o.Folder}, w.prefer,
+		func() { w.open(keyboard) })
+	w.pages[inspecting] = w.inspector.Content()
+	w.pages[editing] = w.editor.Content()
+	w.pages[adding] = w.adding.Content()
+	w.pages[trusting] = w.trust.Content()
+	w.pages[configuring] = w.settings.content
+	w.pages[keyboard] = newShortcutsPage(w.chapters())
+}
+
+func (w *Window) sidebarOptions() sidebar.Options {
+	return sidebar.Options{
+		Counter: w.o.Culvert,
+		Switch: func(on bool, names ...string) {
+			w.try(func(ctx context.Context) error { return w.o.Culvert.Switch(ctx, on, names...) })
+		},
+		Select: func(name string) { w.choose(name); w.open(inspecting) },
+		Open:   func(name string) { w.choose(name); w.open(inspecting); w.inspector.Focus() },
+		Edit:   w.edit,
+		Copy:   func(name string) { w.copy(w.find(name).Address()) },
+		Browse: func(name string) { w.o.Browse(w.find(name).Page()) },
+		Reveal: w.reveal,
+		Duplicate: func(name string) {
+			w.work(func() func() {
+				copied, err := w.o.Culvert.Duplicate(w.ctx, name)
+				return func() { w.added(copied, err) }
+			})
+		},
+		Remove: func(name string) {
+			w.try(func(ctx context.Context) error { return w.o.Culvert.Remove(ctx, name) })
+		},
+		Owns:     w.o.Culvert.Owns,
+		Add:      w.add,
+		Settings: w.openSettings,
+		Trust:    w.openTrust,
+	}
+}
+
+func (w *Window) inspectorOptions() inspector.Options {
+	return inspector.Options{
+		Work: w.work, Store: w.o.Settings, Clipboard: w.copy, OpenURL: w.o.Browse, Version: w.o.Version,
+		SaveAs: w.saveAs,
+		Edit:   func(p *state.Project) { w.edit(p.Name) },
+		Switch: func(p *state.Project, on bool) {
+			w.try(func(ctx context.Context) error { return w.o.Culvert.Switch(ctx, on, p.Name) })
+		},
+	}
+}
+
+func (w *Window) editorOptions() editor.Options {
+	return editor.Options{
+		Files: w.o.Culvert, Work: w.work, Clipboard: w.copy, Reveal: w.reveal,
+		Done: func(project string) {
+			if project != "" {
+				w.choose(project)
+			}
+			w.open(inspecting)
+		},
+	}
+}
+
+func (w *Window) welcomeOptions() welcome.Options {
+	return welcome.Options{
+		Context: w.ctx, Trust: w.o.Culvert, Add: w.o.Culvert, Work: w.work,
+		Clipboard: w.o.App.Clipboard(), Pick: w.pick,
+		Done: func(project string) { w.leaveStart(); w.choose(project); w.open(inspecting) },
+		Skip: w.leaveStart,
+	}
+}
+
+// find returns a project, an empty one if it is gone.
+func (w *Window) find(name string) *state.Project {
+	if p := w.state.Find(name); p != nil {
+		return p
+	}
+	return &state.Project{}
+}
+
+func (w *Window) copy(text string) { w.o.App.Clipboard().SetContent(text) }
+
+func (w *Window) reveal(name string) {
+	if file := w.find(name).File; file != "" {
+		w.o.Reveal(file)
+	}
+}
+
+func (w *Window) edit(name string) {
+	w.choose(name)
+	w.editor.Edit(w.find(name))
+	w.open(editing)
+}
+
+// add opens the page to add a project.
+func (w *Window) add() {
+	w.open(adding)
+	w.adding.Focus()
+}
+
+// added shows a project that is there now.
+func (w *Window) added(name string, err error) {
+	if err != nil {
+		w.notices.fail(err)
+		return
+	}
+	w.choose(name)
+	w.open(inspecting)
+}
+
+// ShowTrust shows the window with the page of the trust stores.
+func (w *Window) ShowTrust() {
+	w.Show()
+	w.openTrust()
+}
+
+func (w *Window) openTrust() {
+	w.open(trusting)
+	w.trust.Check()
+}
+
+func (w *Window) openSettings() {
+	w.settings.show()
+	w.open(configuring)
+}
+
+// prefer shows what the user prefers now. Fyne reads the scale again with the theme.
+func (w *Window) prefer(p Preferences) {
+	p.ApplyScale()
+	w.o.App.Settings().SetTheme(w.o.Theme(p.look()))
+}
+
+// download is a file that tells when it is complete.
+type download struct {
+	*os.File
+	saved func()
+}
+
+// Close ends the file and tells that it is there.
+func (d *download) Close() error {
+	err := d.File.Close()
+	if err == nil {
+		d.saved()
+	}
+	return err
+}
+
+// dropped adds what was dropped onto the window.
+func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
+	var paths []string
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	if w.page == welcoming {
+		w.welcome.Drop(paths)
+		return
+	}
+	w.open(adding)
+	w.adding.Drop(paths)
+}
+
+// saveAs opens a file for what is exported.
+func (w *Window) saveAs(suggested string, done func(io.WriteCloser, error)) {
+	w.work(func() func() {
+		f, err := w.o.Downloads.Create(suggested)
+		if err != nil {
+			return func() { done(nil, err) }
+		}
+		saved := func() { w.pulse.Post(func() { w.notices.saved(f.Name(), w.o.Reveal) }) }
+		return func() { done(&download{File: f, saved: saved}, nil) }
+	})
+}
+

@@ -1,0 +1,46 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+)
+
+// startedKey remembers that the user has gone past the start page.
+const startedKey = "window.started"
+
+// begin decides, once something is known, which page comes first: the start page for a user who has not gone past it
+// and has nothing of their own yet.
+func (w *Window) begin() {
+	started := false
+	w.o.Settings.Get(startedKey, &started)
+	if !started && w.onlyDemo() {
+		w.open(welcoming)
+	}
+}
+
+// onlyDemo reports whether the user has made no project known.
+func (w *Window) onlyDemo() bool {
+	for i := range w.state.Projects {
+		if !w.state.Projects[i].Demo {
+			return false
+		}
+	}
+	return true
+}
+
+// leaveStart goes past the start page for good.
+func (w *Window) leaveStart() {
+	w.o.Settings.Set(startedKey, true)
+	w.open(inspecting)
+}
+
+// pick lets the user choose a folder or a project file.
+func (w *Window) pick(done func(path string)) {
+	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		if err == nil && folder != nil {
+			done(folder.Path())
+		}
+	}, w.window)
+	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
+	d.Show()
+}
