@@ -362,7 +362,7 @@ func (p *Panel) build() {
 	v.history = look.NewMenuButton(words.T("compose.history"), look.Plain, p.historyMenu)
 
 	v.send = look.NewButton(words.T("compose.send"), look.Primary, p.send)
-	v.size = look.NewText("", look.Style{Ink: ink.Dim, Min: 60})
+	v.size = look.NewText("", look.Style{Ink: ink.Dim})
 	v.received = look.NewText("", look.Style{Ink: ink.Dim, Align: fyne.TextAlignTrailing})
 	v.lay(p.options.Close, container.NewStack(v.editor, v.note))
 }

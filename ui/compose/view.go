@@ -55,7 +55,7 @@ func (v *view) lay(close func(), middle fyne.CanvasObject) {
 	} {
 		v.tools.Add(o)
 	}
-	v.foot = look.Row(10, v.send, v.size, look.Grow(v.received))
+	v.foot = look.Row(10, v.send, look.Grow(v.size), look.Grow(v.received))
 	v.content = look.Back(ink.Background, look.Pad(8, 16, 10, 16, container.NewBorder(
 		look.Column(8, v.head, v.tools, look.Fixed(0, 1, look.Spacer())),
 		look.Pad(8, 0, 0, 0, v.foot), nil, nil, middle)))

@@ -17,6 +17,7 @@ type list struct {
 	pane    *Pane
 	rows    []row
 	scroll  *container.Scroll
+	window  *fyne.Container // the scroll, in a layout that fills what comes into view when it grows
 	focused bool
 
 	projects []*projectView // in use, for rows[first:]
@@ -31,6 +32,7 @@ func newList(p *Pane) *list {
 	l.confirm = newConfirmView(p)
 	l.scroll = container.NewVScroll(l)
 	l.scroll.OnScrolled = func(fyne.Position) { l.fill() }
+	l.window = container.New(&viewport{l}, l.scroll)
 	return l
 }
 
@@ -60,8 +62,9 @@ func (l *list) fill() {
 	width := l.Size().Width
 	projects, headings := 0, 0
 	shown := l.shown[:0]
-	for i := range l.inView() {
-		r := &l.inView()[i]
+	rows := l.inView()
+	for i := range rows {
+		r := &rows[i]
 		var view fyne.CanvasObject
 		switch r.kind {
 		case headingRow:
@@ -203,6 +206,15 @@ func (l *list) setFocused(on bool) {
 	if v := l.view(l.pane.selected); v != nil {
 		v.Refresh()
 	}
+}
+
+type viewport struct{ list *list }
+
+func (v *viewport) MinSize(os []fyne.CanvasObject) fyne.Size { return os[0].MinSize() }
+
+func (v *viewport) Layout(os []fyne.CanvasObject, s fyne.Size) {
+	os[0].Resize(s)
+	v.list.fill()
 }
 
 // CreateRenderer is for Fyne.

@@ -72,7 +72,7 @@ func New(o Options) *Pane {
 		look.NewText(words.T("sidebar.empty"), look.Style{}),
 		look.NewParagraph(words.T("sidebar.emptyHint"), look.Style{Ink: ink.Dim, Size: look.Small})))
 	p.content = look.Back(ink.Sidebar, container.NewBorder(p.head(), p.foot(), nil, nil,
-		container.NewStack(p.list.scroll, container.NewBorder(p.empty, nil, nil, nil))))
+		container.NewStack(p.list.window, container.NewBorder(p.empty, nil, nil, nil))))
 	return p
 }
 

@@ -202,6 +202,7 @@ func TestRemovingAsksAndSaysWhatBecomesOfTheFile(t *testing.T) {
 			t.Errorf("removing %s was not asked about", name)
 		}
 	}
+	d.askRemove("demo")
 	s.Projects = s.Projects[:5] // demo has gone by other ways
 	d.Show(s)
 	if d.removing != "" {
@@ -257,6 +258,14 @@ func TestRowsAreUsedAgainWhereThereAreManyProjects(t *testing.T) {
 	d.key(fyne.KeyHome)
 	if got := d.list.view("p1000").rate.Text(); got != "14/s" {
 		t.Errorf("a row that came into view shows the rate %q", got)
+	}
+	d.window.Resize(fyne.NewSize(248, 1200))
+	if last := d.list.shown[len(d.list.shown)-1]; last.Position().Y+last.Size().Height < d.list.scroll.Size().Height {
+		t.Error("a window that grows shows nothing below")
+	}
+	test.Scroll(d.window.Canvas(), fyne.NewPos(100, 400), 0, -3000)
+	if d.list.view("p1000") != nil || d.list.view("p1070") == nil {
+		t.Errorf("the wheel leads to %s", d.list.projects[0].project.Name)
 	}
 	s.Projects = s.Projects[:3]
 	d.Show(s)
