@@ -248,23 +248,44 @@ func (d *Draft) setMap(at place, m map[string]string) error {
 			return err
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		if old, ok := was[name]; ok && old == m[name] {
-			continue
+	var gone, fresh []string
+	for name := range was {
+		if _, ok := m[name]; !ok {
+			gone = append(gone, name)
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if old, ok := was[name]; !ok {
+			fresh = append(fresh, name)
+		} else if old != m[name] {
+			if err := d.set(at.child(name), m[name]); err != nil {
+				return err
+			}
+		}
+	}
+	if len(gone) == 1 && len(fresh) == 1 {
+		if err := d.rename(at.child(gone[0]), fresh[0]); err != nil {
+			return err
+		}
+		gone = nil
+	}
+	for _, name := range fresh {
 		if err := d.set(at.child(name), m[name]); err != nil {
 			return err
 		}
 	}
-	for name := range was {
-		if _, ok := m[name]; ok {
-			continue
-		}
+	for _, name := range gone {
 		if err := d.remove(at.child(name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// rename gives the key at a place, which is there, another name.
+func (d *Draft) rename(at place, to string) error {
+	_, _, p := d.layout.find(at)
+	return d.splice(p.key.start, p.key.end, d.likeQuoted(p, keyText([]string{to})))
 }
 
 // written returns a value as TOML.

@@ -185,11 +185,16 @@ func TestHeadersAreChangedOneByOne(t *testing.T) {
 		{"the first", "[[route]]\nto = []\n", headers, m("X-A", "1", "X-B", "2"), nil, "[[route]]\nto = []\nset_headers = { \"X-A\" = \"1\", \"X-B\" = \"2\" }\n"},
 		{"a value", "[[route]]\nset_headers = { X-A = '1', 'X-B' = '2' } # h\n", headers, m("X-A", "1", "X-B", "3"), nil, "[[route]]\nset_headers = { X-A = '1', 'X-B' = '3' } # h\n"},
 		{"another", "[[route]]\nset_headers = {X-A='1'}\n", headers, m("X-A", "1", "X-B", "3"), nil, "[[route]]\nset_headers = {X-A='1', X-B=\"3\"}\n"},
+		{
+			"a name", "[[route]]\nset_headers = { X-A = '1', 'X-B' = '2' } # h\n", headers, m("X-A", "1", "X-C", "3"), nil,
+			"[[route]]\nset_headers = { X-A = '1', \"X-C\" = '3' } # h\n",
+		},
+		{"a dotted name", "[[route]]\nset_headers.X-A = '1'\n", headers, m("X A", "1"), nil, "[[route]]\nset_headers.\"X A\" = '1'\n"},
 		{"one less", "[[route]]\nset_headers = { X-A = '1', X-B = '2' }\n", headers, m("X-B", "2"), nil, "[[route]]\nset_headers = { X-B = '2' }\n"},
 		{"none", "[[route]]\nto = []\nset_headers = { X-A = '1', X-B = '2' }\n", headers, m(), nil, "[[route]]\nto = []\n"},
 		{
 			"in a table of their own", "[[route]]\n[route.set_headers]\nX-A = '1' # a\nX-B = '2'\n\n[[route]]\n", headers, m("X-A", "1", "X-C", "3"), nil,
-			"[[route]]\n[route.set_headers]\nX-A = '1' # a\nX-C = \"3\"\n\n[[route]]\n",
+			"[[route]]\n[route.set_headers]\nX-A = '1' # a\nX-C = '3'\n\n[[route]]\n",
 		},
 		{"with their table", "[[route]]\n[route.set_headers]\nX-A = '1'\nX-B = '2'\n", headers, nil, nil, "[[route]]\n"},
 		{"with their empty table", "[[route]]\n[route.set_headers]\n# X-A = '1'\n", headers, nil, nil, "[[route]]\n"},

@@ -256,7 +256,7 @@ func (p *Page) judge(err error, d *project.Draft) {
 	var homeless []string
 	for _, problem := range problemsOf(err) {
 		lines = append(lines, problem.Line)
-		if p.form == nil || p.form.field(d.Key(problem)) == nil {
+		if p.form == nil || !p.form.has(d.Key(problem)) {
 			what := problem.What
 			if problem.Key != "" {
 				what = problem.Key + ": " + what
@@ -394,14 +394,16 @@ func newNotice(i ink.Ink, text string, actions ...fyne.CanvasObject) fyne.Canvas
 	return look.Column(0, look.Back(ink.Panel, look.Pad(8, 16, 8, 16, look.Row(10, row...))), look.Rule())
 }
 
-// restructure changes the routes, and makes the form anew.
-func (p *Page) restructure(do func(d *project.Draft)) {
+// restructure changes the routes, makes the form anew, and goes to the route to.
+func (p *Page) restructure(to int, do func(d *project.Draft)) {
 	at := p.scroll.Offset
 	d, _ := p.form.draft()
 	do(d)
 	p.build(d.Text())
-	p.scroll.Offset = at
-	p.scroll.Refresh()
+	p.scroll.ScrollToOffset(at)
+	if f := p.form.field(project.RouteKey(to, "path")); f != nil {
+		focus(f.control.(*line).input)
+	}
 }
 
 // relay lays the form out again: something in it has become higher or lower.

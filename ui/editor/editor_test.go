@@ -208,6 +208,18 @@ func TestProblemsOfNoFieldAreToldWithTheirLine(t *testing.T) {
 	}
 }
 
+func TestAProblemOfATableStandsAtItsHeading(t *testing.T) {
+	b := edit(t, "name = 'a'\nauth = 'dev'\n", look.Dark)
+	for _, key := range []project.Key{"auth", "route"} {
+		if w := b.form.tables[key]; !w.Visible() || !strings.HasPrefix(w.Text(), "is ") {
+			t.Errorf("%s: %q", key, w.Text())
+		}
+	}
+	if b.faults.Visible() {
+		t.Errorf("told twice: %q", b.faults.Text())
+	}
+}
+
 func TestWhatIsNotServedYetCanOnlyBeTakenOut(t *testing.T) {
 	b := edit(t, written, look.Dark)
 	if !b.line(t, "backlog").Disabled() || !b.line(t, "auth.user").Disabled() {

@@ -48,7 +48,7 @@ func newField(p *Page, info project.KeyInfo, key project.Key, d *project.Draft) 
 		look.NewText(text.label, look.Style{}),
 		look.NewText(name[strings.LastIndexByte(name, '.')+1:], look.Style{Size: look.Small, Mono: true, Ink: ink.Dim}))
 	explained := text.help
-	if !info.Served && !there {
+	if inTable := below && table != "route"; !info.Served && !there && !inTable { // a table's heading says so
 		explained += " " + p.texts.unserved
 	}
 	help := look.NewParagraph(explained, look.Style{Size: look.Small, Ink: ink.Dim})

@@ -132,7 +132,7 @@ func (f *form) routes(d *project.Draft) fyne.CanvasObject {
 		column.Add(f.route(d, i))
 	}
 	add := look.NewButton(words.T("editor.addRoute"), look.Plain, func() {
-		f.page.restructure(func(d *project.Draft) { d.AddRoute() })
+		f.page.restructure(d.Routes(), func(d *project.Draft) { d.AddRoute() })
 	})
 	column.Add(look.Row(0, add))
 	return column
@@ -141,15 +141,15 @@ func (f *form) routes(d *project.Draft) fyne.CanvasObject {
 // route is the card of one route: where it leads, and folded the rest.
 func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
 	t := f.page.texts
-	action := func(word string, on bool, do func(d *project.Draft)) fyne.CanvasObject {
-		b := look.NewButton(word, look.Quiet, func() { f.page.restructure(do) })
+	action := func(word string, on bool, to int, do func(d *project.Draft)) fyne.CanvasObject {
+		b := look.NewButton(word, look.Quiet, func() { f.page.restructure(to, do) })
 		able(on, b)
 		return b
 	}
 	head := look.Row(6, look.NewText(words.T("editor.route", "n", i+1), look.Style{Bold: true}), look.Spacer(),
-		action(t.moveUp, i > 0, func(d *project.Draft) { d.MoveRoute(i, i-1) }),
-		action(t.moveDown, i < d.Routes()-1, func(d *project.Draft) { d.MoveRoute(i, i+1) }),
-		action(t.remove, d.Routes() > 1, func(d *project.Draft) { d.RemoveRoute(i) }))
+		action(t.moveUp, i > 0, i-1, func(d *project.Draft) { d.MoveRoute(i, i-1) }),
+		action(t.moveDown, i < d.Routes()-1, i+1, func(d *project.Draft) { d.MoveRoute(i, i+1) }),
+		action(t.remove, d.Routes() > 1, max(i-1, 0), func(d *project.Draft) { d.RemoveRoute(i) }))
 
 	first := []project.Key{"route.path", "route.to"}
 	var rest, own []project.Key
@@ -173,6 +173,9 @@ func (f *form) field(key project.Key) *field {
 	}
 	return f.fields[i]
 }
+
+// has reports whether the form has a place for the problems of a key.
+func (f *form) has(key project.Key) bool { return f.tables[key] != nil || f.field(key) != nil }
 
 // name returns what the project is called in the form.
 func (f *form) name() string {

@@ -45,6 +45,17 @@ func TestGallery(t *testing.T) {
 		b.window.Resize(fyne.NewSize(640, 600))
 		b.scroll.ScrollToTop()
 		save("narrow")
+		b.tabs.Select(1)
+		save("text")
+		b.window.Resize(fyne.NewSize(1032, 800))
+		b.files.texts["web-chat"] = written + "\n[auth]\nuser = \"dev\"\n\n[later]\n"
+		b.Edit(&state.Project{Name: "web-chat", File: "/home/dev/web-chat/culvert.toml"})
+		b.relay()
+		b.scroll.ScrollToBottom()
+		save("unserved")
+		b.files.texts["web-chat"] = "name = web-chat\n[[route]]\nto = 'x\n"
+		b.Edit(&state.Project{Name: "web-chat", File: "/home/dev/web-chat/culvert.toml"})
+		save("broken")
 		b.Create(nil)
 		b.window.Resize(fyne.NewSize(1032, 800))
 		save("new")

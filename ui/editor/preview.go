@@ -38,50 +38,65 @@ type document [][]ink.Span
 func newDocument(text, was []byte, problems []int) document {
 	var d document
 	known := make(map[string]int)
+	open := 0 // brackets of a list
 	for line := range bytes.Lines(was) {
 		known[string(bytes.TrimRight(line, "\r\n"))]++
 	}
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimRight(line, "\r\n")
 		known[string(line)]--
+		var spans []ink.Span
+		spans, open = coloured(line, open)
 		switch {
 		case slices.Contains(problems, len(d)+1):
 			d = append(d, []ink.Span{{Text: line, Ink: ink.Error}})
 		case was != nil && known[string(line)] < 0:
 			d = append(d, []ink.Span{{Text: line, Ink: ink.Accent}})
 		default:
-			d = append(d, coloured(line))
+			d = append(d, spans)
 		}
 	}
 	return d
 }
 
-// coloured returns a line of TOML in the colours of its parts. It does not know text of several lines.
-func coloured(line []byte) []ink.Span {
-	var spans []ink.Span
+// coloured returns a line of TOML in the colours of its parts. open counts the brackets of a list that are open before
+// the line, and then those behind it. It does not know text of several lines.
+func coloured(line []byte, open int) (spans []ink.Span, still int) {
 	rest := line
 	take := func(n int, i ink.Ink) {
 		spans = append(spans, ink.Span{Text: rest[:n], Ink: i})
 		rest = rest[n:]
 	}
-	value := false // behind "="
+	value := open > 0 // behind "="
+	braces := 0
+	either := func(key, other ink.Ink) ink.Ink {
+		if value {
+			return other
+		}
+		return key
+	}
 	for len(rest) > 0 {
-		switch c := rest[0]; {
-		case c == '#':
+		switch c := rest[0]; c {
+		case '#':
 			take(len(rest), ink.Dim)
-		case c == '"' || c == '\'':
-			i := ink.Key
-			if value {
-				i = ink.String
-			}
-			take(quoted(rest), i)
-		case c == '=':
-			value = true
-			take(1, ink.Dim)
-		case c == ' ' || c == '\t':
+		case '"', '\'':
+			take(quoted(rest), either(ink.Key, ink.String))
+		case ' ', '\t':
 			take(len(rest)-len(bytes.TrimLeft(rest, " \t")), ink.None)
-		case bytes.IndexByte([]byte("[]{},"), c) >= 0:
-			if c == '{' || c == ',' && bytes.IndexByte(line, '{') >= 0 {
+		case '=', '[', ']', '{', '}', ',':
+			switch {
+			case c == '=':
+				value = true
+			case c == '[' && value:
+				open++
+			case c == ']' && open > 0:
+				open--
+			case c == '{':
+				braces++
+				value = false
+			case c == '}':
+				braces--
+			case c == ',' && braces > 0 && open == 0:
 				value = false
 			}
 			take(1, ink.Dim)
@@ -90,14 +105,10 @@ func coloured(line []byte) []ink.Span {
 			if n < 0 {
 				n = len(rest)
 			}
-			i := ink.Key
-			if value {
-				i = ink.Number
-			}
-			take(n, i)
+			take(n, either(ink.Key, ink.Number))
 		}
 	}
-	return spans
+	return spans, open
 }
 
 // quoted returns the length of the quoted text that s begins with.

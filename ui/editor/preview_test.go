@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,21 +34,39 @@ func TestThePreviewMarksWhatChangesAndWhatIsWrong(t *testing.T) {
 		string(ink.Dim) + ":[ " + string(ink.Key) + ":auth " + string(ink.Dim) + ":]",
 		string(ink.Error) + ":user = ''",
 	}
-	for i := range max(len(got), len(want)) {
-		if i >= len(got) || i >= len(want) || got[i] != want[i] {
-			t.Fatalf("line %d: got\n%s\nwant\n%s", i+1, strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestTheItemsOfAListAreValuesInEachOfItsLines(t *testing.T) {
+	got := drawn(newDocument([]byte("a = [ # [\n \"b\",\n]\nc = { d = [1] }\n"), nil, nil))
+	dim, key := string(ink.Dim), string(ink.Key)
+	want := []string{
+		key + ":a " + dim + ":= " + dim + ":[ " + dim + ":# [",
+		string(ink.String) + ":\"b\" " + dim + ":,",
+		dim + ":]",
+		key + ":c " + dim + ":= " + dim + ":{ " + key + ":d " + dim + ":= " + dim + ":[ " + string(ink.Number) + ":1 " +
+			dim + ":] " + dim + ":}",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
 // FuzzColoured colours any line: nothing of it is lost.
 func FuzzColoured(f *testing.F) {
-	f.Add(`set_headers = { "X-From" = "a \" b", x.y = 5 } # "`)
-	f.Add(`"""`)
-	f.Add(`[[route]]`)
-	f.Fuzz(func(t *testing.T, line string) {
+	f.Add(`set_headers = { "X-From" = "a \" b", x.y = 5 } # "`, 0)
+	f.Add(`"""`, 0)
+	f.Add(`[[route]]`, 0)
+	f.Add(`"a", ]`, 1)
+	f.Fuzz(func(t *testing.T, line string, n int) {
 		var b strings.Builder
-		for _, s := range coloured([]byte(line)) {
+		spans, open := coloured([]byte(line), n)
+		if n >= 0 && open < 0 {
+			t.Errorf("%d brackets are open behind %q", open, line)
+		}
+		for _, s := range spans {
 			b.Write(s.Text)
 		}
 		if b.String() != line {
