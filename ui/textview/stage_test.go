@@ -101,8 +101,12 @@ func (s *stage) press(at fyne.Position, m fyne.KeyModifier) {
 	})
 }
 
-func (s *stage) letGo(at fyne.Position) {
+func (s *stage) up(at fyne.Position) {
 	s.MouseUp(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}, Button: desktop.MouseButtonPrimary})
+}
+
+func (s *stage) letGo(at fyne.Position) {
+	s.up(at)
 	s.paint()
 }
 
