@@ -118,7 +118,10 @@ func (t *Table) restore() {
 	if p.current && !there {
 		return
 	}
-	y := min(max(p.y, 0), max(0, t.scroll.height-t.scroll.row))
+	y := p.y
+	if p.current {
+		y = min(max(y, 0), max(0, t.scroll.height-t.scroll.row))
+	}
 	t.scroll.put(pos, y)
 	if !p.current || int64(t.scroll.y(pos)) == y { // else rows that come at the front may make room for it
 		t.pending = pending{}

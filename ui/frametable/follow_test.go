@@ -293,6 +293,29 @@ func TestTwoRebuildsBeforeAPictureKeepTheRowAtItsHeight(t *testing.T) {
 	}
 }
 
+func TestAnotherListAfterNoneBeginsAfresh(t *testing.T) {
+	l := &list{first: 1, next: 1001}
+	s := newTenRows(t, l)
+	s.wheel(-500)
+	s.paint()
+	s.SetModel(nil)
+	s.SetModel(&list{first: 1, next: 2001})
+	s.SetFollow(true)
+	s.wantInView(t, 1991, 2000)
+}
+
+func TestARebuiltListWithoutASelectionDoesNotMoveByAPixel(t *testing.T) {
+	l := &list{first: 1, next: 1001}
+	s := newTenRows(t, l)
+	s.wheel(-500.3)
+	s.paint()
+	top := s.scroll.top
+	s.Changed()
+	if s.scroll.top != top {
+		t.Errorf("moved by %d pixels", s.scroll.top-top)
+	}
+}
+
 func TestARowThatChangesInPlaceIsDrawnAgain(t *testing.T) {
 	l := &list{first: 1, next: 6, texts: []string{"before"}}
 	s := newTenRows(t, l)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
@@ -58,10 +59,10 @@ func TestPictures(t *testing.T) {
 		scale      float32
 		do         func(s *stage)
 	}{
-		"dark":  {look.Dark, latin, 1, func(*stage) {}},
-		"light": {look.Light, latin, 1, func(*stage) {}},
-		"hidpi": {look.Dark, latin, 2, func(*stage) {}},
-		"wide": {look.Dark, []string{"😀🚀 wide ", "❤️ by selector ", "cut off: 😀😀😀😀😀😀😀😀😀😀😀😀😀"}, 1, func(*stage) {}},
+		"dark":   {look.Dark, latin, 1, func(*stage) {}},
+		"light":  {look.Light, latin, 1, func(*stage) {}},
+		"hidpi":  {look.Dark, latin, 2, func(*stage) {}},
+		"wide":   {look.Dark, []string{"😀🚀 wide ", "❤️ by selector ", "cut off: 😀😀😀😀😀😀😀😀😀😀😀😀😀"}, 1, func(*stage) {}},
 		"unsafe": {look.Dark, []string{"tab\tline\n\x1b[31m ", "bidi \u202e zero\u200b width ", "broken \xff\xfe text "}, 1, func(*stage) {}},
 		"selected": {look.Dark, latin, 1, func(s *stage) {
 			s.Select(12398)
@@ -84,7 +85,7 @@ func TestPictures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &list{first: 12301, next: 12401, texts: tt.texts}
 			s := newStage(t, fyne.NewSize(900, headerHeight+5*rowHeight), tt.appearance, l)
-			s.window.Canvas().(test.WindowlessCanvas).SetScale(tt.scale)
+			s.window.Canvas().(software.WindowlessCanvas).SetScale(tt.scale)
 			s.paint()
 			tt.do(s)
 			s.tick()
@@ -156,7 +157,7 @@ func TestChineseTakesTwoCellsEach(t *testing.T) {
 	for _, scale := range []float32{1, 2} {
 		l := &list{first: 1, next: 2, texts: []string{"王小明"}}
 		s := newStage(t, fyne.NewSize(760, headerHeight+5*rowHeight), look.Dark, l)
-		s.window.Canvas().(test.WindowlessCanvas).SetScale(scale)
+		s.window.Canvas().(software.WindowlessCanvas).SetScale(scale)
 		s.tick()
 		cellW, _ := s.painter.face.Cell()
 		x := s.painter.pixels(s.columns.spans[7].x)

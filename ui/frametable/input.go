@@ -51,6 +51,7 @@ func (t *Table) MouseDown(e *desktop.MouseEvent) {
 	if !ok {
 		return
 	}
+	t.pressed = pos
 	switch e.Button {
 	case desktop.MouseButtonPrimary:
 		t.choose(pos, e.Modifier&fyne.KeyModifierShift != 0, e.Modifier&commandKey() != 0)
@@ -79,7 +80,11 @@ func (t *Table) Dragged(e *fyne.DragEvent) {
 	}
 	y := int64((e.Position.Y - headerHeight) * t.painter.scale)
 	pos := floorDiv(t.scroll.top+y, t.scroll.row)
-	t.choose(min(max(pos, t.scroll.first), t.scroll.next-1), true, false)
+	pos = min(max(pos, t.scroll.first), t.scroll.next-1)
+	if pos != t.pressed { // a hand that trembles is no drag
+		t.pressed = pos
+		t.choose(pos, true, false)
+	}
 }
 
 // DragEnd is for Fyne.

@@ -119,6 +119,16 @@ func TestADragExtendsTheSelection(t *testing.T) {
 	}
 }
 
+func TestATremblingHandDoesNotDrag(t *testing.T) {
+	s := newTenRows(t, &list{first: 1, next: 101})
+	s.click(93, desktop.MouseButtonPrimary, 0)
+	s.click(96, desktop.MouseButtonPrimary, commandKey())
+	e := &fyne.DragEvent{}
+	e.Position = s.middle(96).AddXY(3, 3)
+	s.Dragged(e)
+	s.wantSelected(t, 96, 93, 96)
+}
+
 func TestAClickBelowTheRowsSelectsNothing(t *testing.T) {
 	s := newTenRows(t, &list{first: 1, next: 4})
 	e := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}

@@ -182,7 +182,7 @@ const (
 	isCurrent
 	isHovered
 	isMarked
-	isFocused // the current row of a table that has the focus
+	isFramed // the current row of a table that has the focus, where the selection does not tell it
 	isGone
 )
 
@@ -200,8 +200,8 @@ func (t *Table) read(pos int64) (id int64, state rowState, hash uint64) {
 	}
 	if id == t.current {
 		state |= isCurrent
-		if t.focused {
-			state |= isFocused
+		if t.focused && !t.selected.only(id) {
+			state |= isFramed
 		}
 	}
 	if at, ok := t.scroll.at(t.pointer); ok && at == pos {
@@ -264,7 +264,7 @@ func (t *Table) drawRow(y int, state rowState) {
 	if state&isMarked != 0 {
 		p.face.Draw(p.img, p.pixels(5), textY, area, mark, accent)
 	}
-	if state&isFocused != 0 && (state&isSelected == 0 || len(t.selected) > 1 || t.selected[0].First < t.selected[0].Last) {
+	if state&isFramed != 0 {
 		p.frame(image.Rect(0, y, p.img.Rect.Dx(), y+height), max(1, p.pixels(1)), area, accent)
 	}
 }

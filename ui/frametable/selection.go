@@ -24,6 +24,9 @@ func (s selection) has(id int64) bool {
 	return i < len(s) && s[i].First <= id
 }
 
+// only reports whether id is selected and nothing else is.
+func (s selection) only(id int64) bool { return len(s) == 1 && s[0] == IDs{id, id} }
+
 // add adds the ids from a to b, in either order.
 func (s *selection) add(a, b int64) {
 	r := IDs{min(a, b), max(a, b)}

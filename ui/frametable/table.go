@@ -59,6 +59,7 @@ type Table struct {
 	pending  pending
 	kept     pending // what the last rebuilt list was to keep in its place
 
+	pressed int64 // position of the row that a drag of the pointer has come to
 	pointer int64 // its y in the view, in pixels; -1: elsewhere
 	focused bool
 	shift   bool // is held down
@@ -85,13 +86,17 @@ func New(list []Column) *Table {
 	return t
 }
 
-// SetModel shows another list; nil shows none. The selected row stays in view if the list has it.
+// SetModel shows another list; nil shows none. The selected row stays in view if the list has it; after nil nothing is
+// kept in view.
 func (t *Table) SetModel(m Model) {
-	if m == nil {
-		m = none{}
-	}
 	t.model = m
+	if m == nil {
+		t.model = none{}
+	}
 	t.Changed()
+	if m == nil {
+		t.pending, t.kept = pending{}, pending{}
+	}
 }
 
 // Changed tells that the model was rebuilt: the selected row stays in view, at its height where that is possible, and if
