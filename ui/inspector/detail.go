@@ -33,6 +33,9 @@ type detail struct {
 // aside is the size in bytes from which on a row is read beside the main goroutine.
 const aside = 128 << 10
 
+// fragmentsAtOnce is how many fragments a message may have to be read at once.
+const fragmentsAtOnce = 256
+
 func newDetail(p *Pane) *detail {
 	d := &detail{
 		pane: p, text: textview.New(),
@@ -94,7 +97,7 @@ func (d *detail) settle() {
 // load reads the row and makes the document of the tab; a large one beside the main goroutine.
 func (d *detail) load() {
 	d.loading++
-	log, id, tab, ticket, known := d.log, d.id, d.tabs.Selected(), d.loading, d.record
+	log, id, tab, known := d.log, d.id, d.tabs.Selected(), d.record
 	marks := d.pane.frames.table.Marks()
 	read := func() (*record, textview.Document, error) {
 		r, err := known, error(nil)
@@ -106,20 +109,36 @@ func (d *detail) load() {
 		}
 		return r, r.document(tab, marks), nil
 	}
-	show := func(r *record, doc textview.Document, err error) {
-		if ticket == d.loading {
-			d.present(r, doc, err)
-		}
-	}
-	row, ok := log.Row(id)
-	if !ok || row.Size() < aside {
-		show(read())
+	if !large(log, id) {
+		d.present(read())
 		return
 	}
+	if known == nil {
+		d.blank(word("detail.loading"))
+	}
+	ticket := d.loading
 	d.pane.o.Work(func() func() {
 		r, doc, err := read()
-		return func() { show(r, doc, err) }
+		return func() {
+			if ticket == d.loading {
+				d.present(r, doc, err)
+			}
+		}
 	})
+}
+
+// large reports whether the message of a row is too large to be read while the window waits.
+func large(log *capture.Log, id int64) bool {
+	row, ok := log.Row(id)
+	if !ok || row.Kind != capture.Frame {
+		return false
+	}
+	first, ok := log.Row(row.First)
+	if !ok {
+		first = row
+	}
+	frames, wire, _ := log.Fragments(row.First, fragmentsAtOnce)
+	return frames == fragmentsAtOnce || wire > aside || max(row.Size(), first.Size()) > aside
 }
 
 func (d *detail) present(r *record, doc textview.Document, err error) {
