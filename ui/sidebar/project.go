@@ -18,6 +18,7 @@ import (
 const (
 	margin   = 14
 	nameLeft = 56
+	gap      = 6
 	moreWide = 34 // of the "…", in the second line
 )
 
@@ -73,12 +74,12 @@ func (v *projectView) release() {
 // sampled shows the newest value of the traffic.
 func (v *projectView) sampled() {
 	v.spark.Add(v.traffic.last())
-	before := v.rate.Text()
+	before := len(v.rate.Text())
 	if n := v.traffic.rate(); n != v.shownRate {
 		v.shownRate = n
 		v.rate.SetText(rateText(n))
 	}
-	if (before == "") != (v.rate.Text() == "") {
+	if len(v.rate.Text()) != before {
 		v.Refresh() // the name has more room, or less
 	}
 }
@@ -157,28 +158,21 @@ func (r *projectRenderer) MinSize() fyne.Size { return fyne.NewSize(1, projectHe
 func (r *projectRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *projectRenderer) Layout(s fyne.Size) {
-	const firstLine, secondLine, line, sparkWide, rateWide = 8, 27, 18, 58, 54
+	const firstLine, secondLine, line = 8, 27, 18
 	r.back.Resize(s)
 	r.bar.Resize(fyne.NewSize(2, s.Height))
 	r.ring.Move(fyne.NewPos(3, 1))
 	r.ring.Resize(s.SubtractWidthHeight(4, 2))
 
 	right := s.Width - margin
-	r.view.spark.Move(fyne.NewPos(right-sparkWide, firstLine))
-	r.view.spark.Resize(fyne.NewSize(sparkWide, 16))
-	r.view.rate.Move(fyne.NewPos(right-sparkWide-rateWide-4, firstLine))
-	r.view.rate.Resize(fyne.NewSize(rateWide, line))
-	wide := min(r.trouble.MinSize().Width, (right-nameLeft)*2/3)
-	r.trouble.Move(fyne.NewPos(right-wide, firstLine))
-	r.trouble.Resize(fyne.NewSize(wide, line))
-	if r.view.project.Health == state.On {
-		wide = sparkWide
-		if r.view.rate.Text() != "" {
-			wide += rateWide
-		}
+	wide := r.placeTraffic(right, firstLine)
+	if r.trouble.Visible() {
+		wide = min(r.trouble.MinSize().Width, (right-nameLeft)*2/3)
+		r.trouble.Move(fyne.NewPos(right-wide, firstLine))
+		r.trouble.Resize(fyne.NewSize(wide, line))
 	}
 	r.name.Move(fyne.NewPos(nameLeft, firstLine))
-	r.name.Resize(fyne.NewSize(right-wide-8-nameLeft, line))
+	r.name.Resize(fyne.NewSize(right-wide-gap-nameLeft, line))
 
 	end := right
 	if r.more.Visible() {
@@ -191,6 +185,34 @@ func (r *projectRenderer) Layout(s fyne.Size) {
 	r.more.Resize(fyne.NewSize(moreWide-4, line))
 	r.toggle.at = fyne.NewPos(margin, firstLine+0.5)
 	r.paintToggle()
+}
+
+// placeTraffic puts the line of the traffic and, where the name leaves room for it, the rate. It returns the width of both.
+func (r *projectRenderer) placeTraffic(right, top float32) float32 {
+	const least, most = 36, 58 // of the line
+	v := r.view
+	room := right - nameLeft - gap - r.name.MinSize().Width
+	digits := 0
+	switch n := len(v.rate.Text()); {
+	case n > 5:
+		digits = 8
+	case n > 0:
+		digits = 5
+	}
+	rate := float32(digits) * fyne.MeasureText("0", theme.CaptionTextSize(), fyne.TextStyle{Monospace: true}).Width
+	v.rate.Hidden = v.spark.Hidden || digits == 0 || room < rate+gap+least
+	line := min(max(room, least), most)
+	if !v.rate.Hidden {
+		line = min(room-rate-gap, most)
+		v.rate.Move(fyne.NewPos(right-line-gap-rate, top))
+		v.rate.Resize(fyne.NewSize(rate, 18))
+	}
+	v.spark.Move(fyne.NewPos(right-line, top))
+	v.spark.Resize(fyne.NewSize(line, 16))
+	if v.rate.Hidden {
+		return line
+	}
+	return line + gap + rate
 }
 
 func (r *projectRenderer) Refresh() {
@@ -217,7 +239,6 @@ func (r *projectRenderer) Refresh() {
 	r.trouble.SetInk(inkOf(p))
 	r.trouble.Hidden = p.Health == state.On
 	v.spark.Hidden = p.Health != state.On
-	v.rate.Hidden = p.Health != state.On
 	r.more.Hidden = !v.hovered
 	for _, o := range r.objects {
 		if t, ok := o.(*look.Text); ok {
