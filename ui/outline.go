@@ -5,8 +5,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
-
-	"culvert/ui/look"
 )
 
 // Node is one thing that the window shows, as text, and where: for tests, and for programs that read the screen to
@@ -56,8 +54,6 @@ func describe(o fyne.CanvasObject) (Node, bool) {
 	}:
 		role, text, state := o.Describe()
 		return Node{Role: role, Text: text, State: state}, true
-	case *look.Text:
-		return Node{Role: "text", Text: o.Text()}, o.Text() != ""
 	case *canvas.Text:
 		return Node{Role: "text", Text: o.Text}, o.Text != ""
 	case *widget.Label:

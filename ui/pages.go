@@ -194,4 +194,3 @@ func (w *Window) saveAs(suggested string, done func(io.WriteCloser, error)) {
 		return func() { done(&download{File: f, saved: saved}, nil) }
 	})
 }
-

@@ -51,7 +51,9 @@ func (c culvert) Duplicate(ctx context.Context, name string) (string, error) {
 func (c culvert) Remove(ctx context.Context, name string) error { return c.s.app.Remove(ctx, name) }
 
 // Owns reports whether a project file goes with its project.
-func (c culvert) Owns(file string) bool { return filepath.Dir(file) == filepath.Join(c.s.folders.Config, "projects") }
+func (c culvert) Owns(file string) bool {
+	return filepath.Dir(file) == filepath.Join(c.s.folders.Config, "projects")
+}
 
 // Text returns the text of a project's file.
 func (c culvert) Text(name string) ([]byte, error) { return c.s.app.Text(name) }

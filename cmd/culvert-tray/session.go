@@ -59,6 +59,8 @@ type session struct {
 	shown   atomic.Bool   // whether the desktop shows tray icons
 	trust   atomic.Pointer[state.Trust]
 
+	signals chan os.Signal // that ask for the end
+
 	ctx    context.Context
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
@@ -69,6 +71,7 @@ func open(ctx context.Context, folders app.Folders, errOut io.Writer) (*session,
 	s := &session{folders: folders, changed: make(chan struct{}, 1)}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.trust.Store(&state.Trust{})
+	s.listen()
 	a, err := app.Open(ctx, app.Options{
 		Folders: folders,
 		Version: version(),
@@ -190,18 +193,23 @@ func (s *session) lookAtTrust(ctx context.Context) state.Trust {
 	return now
 }
 
-// endings quits when the app is to end: Fyne itself listens for the other signals.
+// endings quits when the app is asked to end.
 func (s *session) endings() {
-	hangup := make(chan os.Signal, 1)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(hangup, syscall.SIGHUP)
-		defer signal.Stop(hangup)
-	}
 	select {
 	case <-s.ctx.Done():
+		return
 	case <-s.app.Stopped():
-		s.window.Post(s.fyne.Quit)
-	case <-hangup:
-		s.window.Post(s.fyne.Quit)
+	case <-s.signals:
+	}
+	s.window.Post(s.fyne.Quit)
+}
+
+// listen hears the signals that ask a program to end, from before the first tunnel is open: Fyne hears them only once
+// its loop runs. A terminal's hang-up is one unless nohup made it ignored.
+func (s *session) listen() {
+	s.signals = make(chan os.Signal, 1)
+	signal.Notify(s.signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(s.signals, syscall.SIGHUP)
 	}
 }

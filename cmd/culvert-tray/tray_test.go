@@ -29,7 +29,7 @@ func TestAProjectIsToggledInTheTray(t *testing.T) {
 	icon.Wait(t, "demo", checked)
 	demo := m.project("demo", on)
 	iconOn := icon.Icon(t)
-	conn, err := m.dial(demo.URLs[0], "/echo")
+	conn, err := m.dial(demo.URLs[0], "/ws")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestAProjectIsToggledInTheTray(t *testing.T) {
 	icon.Click(t, "demo")
 	icon.Wait(t, "demo", unchecked)
 	m.project("demo", off)
-	if conn, err := m.dial(demo.URLs[0], "/echo"); err == nil {
+	if conn, err := m.dial(demo.URLs[0], "/ws"); err == nil {
 		_ = conn.Close()
 		t.Error("the project is off, and a client connects")
 	}
@@ -48,7 +48,7 @@ func TestAProjectIsToggledInTheTray(t *testing.T) {
 	icon.Click(t, "demo")
 	icon.Wait(t, "demo", checked)
 	demo = m.project("demo", on)
-	if conn, err = m.dial(demo.URLs[0], "/echo"); err != nil {
+	if conn, err = m.dial(demo.URLs[0], "/ws"); err != nil {
 		t.Fatal(err)
 	}
 	m.echo(conn, "on again")

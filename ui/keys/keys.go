@@ -45,8 +45,10 @@ func (k Key) String() string {
 		bit  fyne.KeyModifier
 		name string
 	}{
-		{fyne.KeyModifierControl, "Ctrl+"}, {fyne.KeyModifierAlt, "Alt+"},
-		{fyne.KeyModifierShift, "Shift+"}, {fyne.KeyModifierSuper, "Super+"},
+		{fyne.KeyModifierControl, "Ctrl+"},
+		{fyne.KeyModifierAlt, "Alt+"},
+		{fyne.KeyModifierShift, "Shift+"},
+		{fyne.KeyModifierSuper, "Super+"},
 	} {
 		if k.Modifier&m.bit != 0 {
 			b.WriteString(m.name)

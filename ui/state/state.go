@@ -51,8 +51,8 @@ type Route struct {
 	Path, To string
 }
 
-// Attention reports whether the user should look at the project.
-func (p *Project) Attention() bool { return p.Health > On }
+// Attention reports whether the user should look at the project: it is to be on, and does not work.
+func (p *Project) Attention() bool { return p.Switched && p.Health > On }
 
 // Address returns the address for a WebSocket client, "wss://host:port", or "" while none is known.
 func (p *Project) Address() string {
