@@ -68,7 +68,7 @@ func (d *Draft) Key(p Problem) Key {
 	return RouteKey(i, name)
 }
 
-// Value returns the value of a key as it is written, in the type that [Type] says; nil if it is of another kind. ok
+// Value returns the value of a key as it is written, in the type that [Type] says; nil if it is another. ok
 // tells whether the key is there at all.
 func (d *Draft) Value(key Key) (v any, ok bool) {
 	at, kind, err := d.place(key)
@@ -76,7 +76,10 @@ func (d *Draft) Value(key Key) (v any, ok bool) {
 		return nil, false
 	}
 	if _, _, p := d.layout.find(at); p != nil {
-		return p.value.plain(), true
+		if v := p.value.plain(); kind.takes(v) {
+			return v, true
+		}
+		return nil, true
 	}
 	if kind != TypeMap {
 		return nil, false

@@ -236,10 +236,11 @@ func TestRoutesAreAddedTakenOutAndMoved(t *testing.T) {
 }
 
 func TestValuesAreReadAsWritten(t *testing.T) {
-	d := draft(t, "name = 'a'\nlisten = ['x', \"y\\\"\"]\nhosts = [1]\nredirect_http = true\nbacklog = 0x10\nidle_timeout = 1.5\n"+
+	d := draft(t, "name = 'a'\nlisten = ['x', \"y\\\"\"]\nhosts = [1]\nredirect_http = true\nbacklog = 0x10\nidle_timeout = 1.5\nmax_connections = -1\ngroup = 5\n"+
 		"auth.user = \"\"\"\nu\"\"\"\n[[route]]\nset_headers = {A = ''}\n[[route]]\nset_headers.B = 'b'\n[[route]]\n[route.set_headers]\n[[route]]\nset_headers = {A = 1}\n")
 	for key, want := range map[Key]any{
 		"name": "a", "listen": []string{"x", `y"`}, "hosts": nil, "redirect_http": true, "backlog": int64(16), "idle_timeout": nil,
+		"max_connections": nil, "group": nil,
 		"auth.user": "u", "route[0].set_headers": map[string]string{"A": ""}, "route[1].set_headers": map[string]string{"B": "b"},
 		"route[2].set_headers": map[string]string{}, "route[3].set_headers": nil,
 	} {
@@ -396,6 +397,8 @@ func FuzzDraft(f *testing.F) {
 	for _, text := range []string{
 		whole, strings.ReplaceAll(whole, "\n", "\r\n"), "\ufeff" + head + foot,
 		head + "route = [\n { path = '/a', set_headers.A = 'x' }, # a\n {\n # b\n to = [ 'x', # y\n] }\n]",
+		"route = [ # v\n{ set_headers.A='c', set_headers.B = 'd' },\n{ # c\n path = '/z', # d\n}\n]\n[ cors ] # h\nheaders = [\n]\n[x.y]\na = 1",
+		"listen=['a','b' , # x\n 'c'\n]\ncors = { origins = ['*', # q\n 'b'], methods=[]}\ngroup = 5\nauth . user=\"\"\"\n[x]\n\"\"\"\n# r\n[[route]]",
 		"[[route]]\n[auth]\nuser = '''\n#'''\n[route.set_headers]\n# c\n\n[[route]] # d\nset_headers.\"A.B\" = \"c\"\n#e",
 	} {
 		for i := range Keys() {
