@@ -98,7 +98,8 @@ func BenchmarkFind(b *testing.B) {
 			{"absent/common_letters", "sent to sea"},
 			{"end/exact", "Needle"},
 			{"end/any_case", "needle"},
-			{"fields/absent", "op:binary size>1m"},
+			{"every/any_case", "yuan"},
+		{"fields/absent", "op:binary size>1m"},
 		} {
 			b.Run(fmt.Sprintf("%d/%s", size, q.name), func(b *testing.B) {
 				query, err := ParseQuery(`"` + q.query + `"`)

@@ -152,16 +152,21 @@ func (n *needle) index(s []byte) int {
 		}
 		return -1
 	}
-	i, j := seek(window, n.rare, n.a), seek(window, n.rare, n.b)
-	for i < len(window) || j < len(window) {
-		k := min(i, j)
-		if n.at(s[k-n.rare:]) {
-			return k - n.rare
-		}
-		if k == i {
-			i = seek(window, i+1, n.a)
-		} else {
-			j = seek(window, j+1, n.b)
+	// Where one form is common and the other rare, the text would be read to its end for each of the many hits: what is
+	// looked at grows with the distance from the start.
+	for from, step := n.rare, 256; from < len(window); from, step = from+step, 2*step {
+		part := window[:min(from+step, len(window))]
+		i, j := seek(part, from, n.a), seek(part, from, n.b)
+		for i < len(part) || j < len(part) {
+			k := min(i, j)
+			if n.at(s[k-n.rare:]) {
+				return k - n.rare
+			}
+			if k == i {
+				i = seek(part, i+1, n.a)
+			} else {
+				j = seek(part, j+1, n.b)
+			}
 		}
 	}
 	return -1
