@@ -37,10 +37,14 @@ type line struct {
 	queue   []outgoing
 	sending bool
 	sent    int
+	again   func() // connects anew once the connection has ended, nil: nothing does
 }
 
-// connect opens the connection.
+// connect opens the connection, after the end of one that is being closed.
 func (l *line) connect(path string, subprotocols []string) {
+	if l.phase == closing {
+		l.again = func() { l.connect(path, subprotocols) }
+	}
 	if l.phase != idle {
 		return
 	}
@@ -109,8 +113,9 @@ func (l *line) next() {
 	})
 }
 
-// disconnect ends the connection, or the attempt at one.
+// disconnect ends the connection, or the attempt at one, and drops what waits.
 func (l *line) disconnect() {
+	l.queue, l.again = nil, nil
 	switch l.phase {
 	case connecting:
 		l.phase = closing
@@ -122,7 +127,7 @@ func (l *line) disconnect() {
 }
 
 func (l *line) hangUp(session Session) {
-	l.phase, l.queue = closing, nil
+	l.phase = closing
 	l.changed()
 	l.work(func() func() {
 		session.Close()
@@ -143,6 +148,16 @@ func (l *line) watch() {
 }
 
 func (l *line) ended(err error) {
-	l.phase, l.session, l.err, l.queue = idle, nil, err, nil
-	l.changed()
+	l.phase, l.session, l.err = idle, nil, err
+	again := l.again
+	l.again = nil
+	switch {
+	case err != nil:
+		l.queue = nil
+		l.changed()
+	case again != nil:
+		again()
+	default:
+		l.changed()
+	}
 }

@@ -97,6 +97,9 @@ func (p *Panel) Edit(project string, draft Draft) {
 	if draft.Subprotocols != nil {
 		m.Subprotocols = strings.Join(draft.Subprotocols, ", ")
 	}
+	if m.Path != d.message.Path || m.Subprotocols != d.message.Subprotocols {
+		d.line.disconnect() // it leads elsewhere; sending opens the right one
+	}
 	d.message, d.at = m, -1
 	p.load()
 }
@@ -165,8 +168,10 @@ func (p *Panel) connect() {
 		return
 	}
 	p.save()
-	d.line.connect(pathOf(d.message.Path), list(d.message.Subprotocols))
+	p.dial(d)
 }
+
+func (p *Panel) dial(d *desk) { d.line.connect(pathOf(d.message.Path), list(d.message.Subprotocols)) }
 
 // pathOf is the path of a request: it begins with a slash.
 func pathOf(s string) string {
@@ -195,9 +200,7 @@ func (p *Panel) send() {
 	}
 	d.history.add(d.message)
 	d.at = 0
-	if d.line.phase == idle {
-		p.connect()
-	}
+	p.dial(d) // unless it is open
 	p.refresh()
 }
 
@@ -257,10 +260,19 @@ func (p *Panel) step(by int) {
 		return
 	}
 	if to := d.at + by; to >= 0 && to < len(d.history.items) {
-		d.at = to
-		d.message = d.history.items[to]
-		p.load()
+		p.recall(to)
 	}
+}
+
+// recall puts an item of the history into the editor, but over the connection that is open.
+func (p *Panel) recall(i int) {
+	d := p.current
+	m := d.history.items[i]
+	if d.line.phase != idle {
+		m.Path, m.Subprotocols = d.message.Path, d.message.Subprotocols
+	}
+	d.at, d.message = i, m
+	p.load()
 }
 
 // historyMenu offers what was sent before.
@@ -273,10 +285,7 @@ func (p *Panel) historyMenu() *fyne.Menu {
 	m := fyne.NewMenu("")
 	for i := range d.history.items[:min(most, len(d.history.items))] {
 		item := d.history.items[i]
-		m.Items = append(m.Items, fyne.NewMenuItem(brief(item.Path+"  "+item.Text, 60), func() {
-			d.at, d.message = i, item
-			p.load()
-		}))
+		m.Items = append(m.Items, fyne.NewMenuItem(brief(item.Path+"  "+item.Text, 60), func() { p.recall(i) }))
 	}
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(words.T("compose.forget"), func() { d.history.clear(); d.at = -1; p.refresh() }))

@@ -139,6 +139,23 @@ func TestALargeMessageStaysOutOfTheEditor(t *testing.T) {
 	}
 }
 
+func TestAMessageOfAnotherPathGoesThere(t *testing.T) {
+	w := &wire{}
+	p, _ := newPanel(t, w)
+	p.Edit("chat", Draft{Path: "/ws", Opcode: 1, Payload: []byte("1")})
+	p.send()
+	w.run()
+	p.Edit("chat", Draft{Path: "/chat", Opcode: 1, Payload: []byte("2")})
+	p.send() // while the first connection is being closed
+	w.run()
+	p.historyMenu().Items[1].Action() // of /ws, over what is open
+	p.send()
+	w.run()
+	if told := w.told(); told != "dial chat/ws ; text 1; close; dial chat/chat ; text 2; text 1" {
+		t.Errorf("told %q", told)
+	}
+}
+
 func TestEachProjectHasADeskOfItsOwn(t *testing.T) {
 	w := &wire{}
 	p, _ := newPanel(t, w)
