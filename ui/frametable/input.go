@@ -191,6 +191,14 @@ func (t *Table) TypedKey(e *fyne.KeyEvent) {
 		t.markByHand()
 	case desktop.KeyMenu:
 		t.menu()
+	case fyne.KeyF10:
+		if t.shift {
+			t.menu()
+			return
+		}
+		t.passKey(e)
+	case desktop.KeyShiftLeft, desktop.KeyShiftRight, desktop.KeyControlLeft, desktop.KeyControlRight,
+		desktop.KeyAltLeft, desktop.KeyAltRight, desktop.KeySuperLeft, desktop.KeySuperRight:
 	default:
 		t.passKey(e)
 	}

@@ -159,6 +159,11 @@ func TestASecondaryClickOpensTheMenuOfTheSelection(t *testing.T) {
 	if menu != 97 {
 		t.Errorf("menu of row %d by its key, want 97", menu)
 	}
+	menu = 0
+	s.shiftKey(fyne.KeyF10)
+	if menu != 97 {
+		t.Errorf("menu of row %d by Shift+F10, want 97", menu)
+	}
 }
 
 func TestEnterAndADoubleClickOpen(t *testing.T) {
@@ -240,8 +245,9 @@ func TestWhatTheTableHasNoUseForIsPassedOn(t *testing.T) {
 	s := newTenRows(t, &list{first: 1, next: 101})
 	var keys []fyne.KeyName
 	s.OnKey = func(e *fyne.KeyEvent) { keys = append(keys, e.Name) }
-	s.key(fyne.KeyEscape)
-	s.key(fyne.KeyDown)
+	for _, key := range []fyne.KeyName{fyne.KeyEscape, fyne.KeyDown, fyne.KeyM, desktop.KeyShiftLeft} {
+		s.key(key)
+	}
 	if !slices.Equal(keys, []fyne.KeyName{fyne.KeyEscape}) {
 		t.Errorf("passed on %v, want Escape", keys)
 	}
