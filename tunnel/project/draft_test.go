@@ -248,7 +248,7 @@ func TestValuesAreReadAsWritten(t *testing.T) {
 			t.Errorf("%s: got %#v, %t, want %#v", key, v, ok, want)
 		}
 	}
-	for _, key := range []Key{"group", "auth.password_env", "auth", "colour", "route.to", "route[0].to", "route[9].to", "route[9].set_headers", "name.x"} {
+	for _, key := range []Key{"description", "auth.password_env", "auth", "colour", "route.to", "route[0].to", "route[9].to", "route[9].set_headers", "name.x"} {
 		if v, ok := d.Value(key); ok {
 			t.Errorf("%s: got %v", key, v)
 		}
