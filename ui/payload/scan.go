@@ -1,6 +1,9 @@
 package payload
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // value is where a JSON value lies in a text, and how many members or elements it has.
 type value struct {
@@ -134,7 +137,7 @@ func checkScalar(p []byte, i int) (end int, ok bool) {
 }
 
 func checkString(p []byte, i int) (end int, ok bool) {
-	for i++; i < len(p); i++ {
+	for i = skipPlain(p, i+1); i < len(p); i++ {
 		switch c := p[i]; {
 		case c == '"':
 			return i + 1, true
@@ -158,6 +161,19 @@ func checkString(p []byte, i int) (end int, ok bool) {
 		}
 	}
 	return i, false
+}
+
+// skipPlain goes on in a string, eight bytes at once, to where a quote, a backslash or a control is not far.
+func skipPlain(p []byte, i int) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(p); i += 8 {
+		x := binary.LittleEndian.Uint64(p[i:])
+		quote, backslash := x^ones*'"', x^ones*'\\'
+		if ((x-ones*' ')&^x|(quote-ones)&^quote|(backslash-ones)&^backslash)&high != 0 {
+			break
+		}
+	}
+	return i
 }
 
 func checkNumber(p []byte, i int) (end int, ok bool) {
@@ -246,12 +262,25 @@ func measure(p []byte, i int) value {
 
 // stringEnd returns where the string that begins at i ends, in a text that was checked.
 func stringEnd(p []byte, i int) int {
-	for i++; p[i] != '"'; i++ {
-		if p[i] == '\\' {
+	near := i + 32
+	for i++; i < near; i++ {
+		switch p[i] {
+		case '"':
+			return i + 1
+		case '\\':
 			i++
 		}
 	}
-	return i + 1
+	for start := i; ; i++ { // a long one: at the speed of memory from quote to quote
+		i += bytes.IndexByte(p[i:], '"')
+		from := i
+		for from > start && p[from-1] == '\\' {
+			from--
+		}
+		if (i-from)%2 == 0 {
+			return i + 1
+		}
+	}
 }
 
 func scalarEnd(p []byte, i int) int {

@@ -175,6 +175,21 @@ func TestJSONInAStringUnfolds(t *testing.T) {
 	}
 }
 
+func TestStringsEndAtTheirQuote(t *testing.T) {
+	for n := range 80 {
+		for _, tail := range []string{"", `\\`, `\"`, `\\\"`, `\\\\`, `\"x\\`} {
+			s := `"` + strings.Repeat("x", n) + tail + `"`
+			d := tree(t, "["+s+","+s+"]")
+			if got := string(d.Value(2)); got != s {
+				t.Errorf("%s is %s", s, got)
+			}
+			if _, ok := payload.JSON([]byte(s[:1+n] + "\x1f" + s[1+n:])); ok {
+				t.Errorf("a control behind %d letters is taken", n)
+			}
+		}
+	}
+}
+
 func TestPathIsThatOfJavaScript(t *testing.T) {
 	d := tree(t, `[{"a":{"first-name":1,"名":2,"":3,"1x":4}}]`)
 	for line, want := range []string{"", "[0]", "[0].a", `[0].a["first-name"]`, "[0].a.名", `[0].a[""]`, `[0].a["1x"]`} {
