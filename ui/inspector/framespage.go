@@ -42,7 +42,7 @@ func newFramesPage(p *Pane) *framesPage {
 	f.empty = newEmpty()
 	f.table.Unseen = func(n int64) string { return words.N("inspector.frames.new", plural(n), "count", count(n)) }
 	f.table.OnSelected = f.selected
-	f.table.OnOpen = func(int64) { focus(f.detail.text) }
+	f.table.OnOpen = func(int64) { p.focus(f.detail.text) }
 	f.table.OnMenu = p.rowMenu
 	f.table.OnMarks = func([]int64) { f.showBetween() }
 	f.table.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
@@ -189,7 +189,7 @@ func (f *framesPage) compare() (c compared) {
 
 // markRow marks the selected row, or takes its mark away.
 func (p *Pane) markRow() {
-	if id := p.frames.table.Selected(); id != 0 {
+	if id := p.frames.table.Selected(); id != 0 && p.tabs.Selected() == tabFrames {
 		p.frames.table.ToggleMark(id)
 		p.frames.showBetween()
 	}

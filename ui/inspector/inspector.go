@@ -220,6 +220,7 @@ func (p *Pane) refreshFigures(now time.Time) {
 	p.tabs.SetTitle(tabRequests, numbered(word("tab.requests"), s.Requests))
 	p.filter.figures(p.view.list)
 	p.status.show(&s, p.project.Serving)
+	p.status.age(now)
 	p.frames.slowTick(p)
 	p.sockets.slowTick()
 	p.requests.slowTick()
@@ -246,25 +247,24 @@ func (p *Pane) showTab(i int) {
 func (p *Pane) Focus() {
 	switch p.tabs.Selected() {
 	case tabFrames:
-		focus(p.frames.table)
+		p.focus(p.frames.table)
 	case tabSockets:
-		focus(p.sockets.table)
+		p.focus(p.sockets.table)
 	case tabRequests:
-		focus(p.requests.table)
+		p.focus(p.requests.table)
+	}
+}
+
+// focus gives o the keyboard. The canvas is that of the pane: o may not have been painted yet, and have none.
+func (p *Pane) focus(o fyne.Focusable) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(p.root); c != nil {
+		c.Focus(o)
 	}
 }
 
 func (p *Pane) copyAddress(address string) {
 	p.o.Clipboard(address)
 	p.status.tell(word("header.copied"))
-}
-
-// focus gives o the keyboard, where o is shown on a canvas and takes it.
-func focus(o fyne.CanvasObject) {
-	f, ok := o.(fyne.Focusable)
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o); ok && c != nil {
-		c.Focus(f)
-	}
 }
 
 // numbered returns a title with a number behind it, without one for zero.

@@ -9,6 +9,7 @@ import (
 	"culvert/ui/frametable"
 	"culvert/ui/ink"
 	"culvert/ui/look"
+	"culvert/ui/payload"
 	"culvert/ui/textview"
 )
 
@@ -23,8 +24,9 @@ type listing struct {
 	pane    *Pane
 
 	// describe returns the document of a row, and what changes when it is worth describing again.
-	describe func(id int64) (doc textview.Document, version int64)
+	describe func(id int64) (doc payload.Document, version int64)
 	version  int64
+	shown    payload.Document // nil: nothing
 	noRows   func() string
 }
 
@@ -68,7 +70,7 @@ func (l *listing) enter(m listModel) {
 func (l *listing) leave() {
 	l.table.Select(0)
 	l.table.SetModel(nil)
-	l.model = nil
+	l.model, l.shown = nil, nil
 	l.version = -1
 }
 
@@ -104,7 +106,15 @@ func (l *listing) slowTick() {
 	} else {
 		l.text.SetDocumentKeep(doc)
 	}
-	l.version = version
+	l.shown, l.version = doc, version
 	l.empty.Hide()
 	l.text.Show()
+}
+
+// copy puts what is told of the selected row on the clipboard.
+func (l *listing) copy() {
+	if l.table.Selected() != 0 && l.shown != nil {
+		l.pane.o.Clipboard(payload.Text(l.shown, 0, l.shown.Lines()))
+		l.pane.status.tell(word("status.copied"))
+	}
 }

@@ -75,10 +75,9 @@ func (p *Pane) copyItems() []*fyne.MenuItem {
 
 // openCopyMenu shows the forms to copy in, over the table.
 func (p *Pane) openCopyMenu() {
-	if p.frames.table.Selected() == 0 {
+	if p.frames.table.Selected() == 0 || p.tabs.Selected() != tabFrames {
 		return
 	}
-	p.tabs.Select(tabFrames)
 	p.popUp(p.below(p.frames.table, fyne.NewPos(48, 48)), p.frames.table, fyne.NewMenu("", p.copyItems()...))
 }
 
@@ -87,7 +86,17 @@ func (p *Pane) below(o fyne.CanvasObject, at fyne.Position) fyne.Position {
 	return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Add(at)
 }
 
-func (p *Pane) copyText() { p.copy(frames.AsText) }
+// copyText copies the selected row of the list that is shown.
+func (p *Pane) copyText() {
+	switch p.tabs.Selected() {
+	case tabFrames:
+		p.copy(frames.AsText)
+	case tabSockets:
+		p.sockets.copy()
+	case tabRequests:
+		p.requests.copy()
+	}
+}
 
 // copy puts the selected rows on the clipboard.
 func (p *Pane) copy(form frames.Form) {
@@ -159,7 +168,7 @@ func (p *Pane) composeNew() {
 // composeRow opens the editor of messages with the selected one.
 func (p *Pane) composeRow() {
 	r, ok := p.row()
-	if !ok || r.Kind != capture.Frame {
+	if !ok || p.tabs.Selected() != tabFrames || r.Kind != capture.Frame {
 		p.composeNew()
 		return
 	}

@@ -94,6 +94,29 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+func TestWhatWasDoneIsToldForSomeSeconds(t *testing.T) {
+	d, _ := told(t, 0)
+	note := d.pane.status.note
+	d.pane.header.address.OnTapped()
+	d.tick()
+	if note.Text() == "" {
+		t.Fatal("nothing is told")
+	}
+	for range 8 {
+		d.tick()
+	}
+	if note.Text() != "" {
+		t.Errorf("it still says %q", note.Text())
+	}
+	d.pane.status.fail("no room")
+	for range 8 {
+		d.tick()
+	}
+	if note.Text() != "no room" {
+		t.Errorf("it says %q of a failure", note.Text())
+	}
+}
+
 func TestChipsAndQueryFilterTogether(t *testing.T) {
 	d, s := told(t, 30)
 	for i, query := range []string{
@@ -394,6 +417,13 @@ func TestSocketsAndRequestsLeadToTheFrames(t *testing.T) {
 	d.pane.sockets.table.OnSelected(3)
 	if !d.pane.sockets.text.Visible() {
 		t.Error("the socket is not described")
+	}
+	if d.window.Canvas().Focused() != fyne.Focusable(d.pane.sockets.table) {
+		t.Error("the sockets have not the focus")
+	}
+	d.press(ctrl(fyne.KeyC))
+	if len(d.copied) != 1 || !strings.Contains(d.copied[0], "Request of the client") {
+		t.Errorf("copied %q", d.copied)
 	}
 	d.pane.sockets.table.OnOpen(3)
 	d.until("the search", func() bool { return !d.pane.view.list.Searching() })

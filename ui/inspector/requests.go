@@ -5,7 +5,7 @@ import (
 
 	"culvert/ui/frames"
 	"culvert/ui/frametable"
-	"culvert/ui/textview"
+	"culvert/ui/payload"
 )
 
 // newRequestsPage returns the list of HTTP requests, with what is known of the selected one.
@@ -23,7 +23,7 @@ func newRequestsPage(p *Pane) *listing {
 		frames.RequestError:    {ID: "error", Title: title("error"), Width: 180, Min: 30},
 	})
 	l.noRows = func() string { return p.nothingYet("requests") }
-	l.describe = func(id int64) (textview.Document, int64) {
+	l.describe = func(id int64) (payload.Document, int64) {
 		x, ok := p.log.Exchange(id)
 		if !ok || l.version == id {
 			return nil, id

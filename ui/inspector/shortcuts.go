@@ -145,6 +145,6 @@ func (p *Pane) shortcut(pressed fyne.Shortcut) bool {
 // find goes to the query.
 func (p *Pane) find() {
 	p.tabs.Select(tabFrames)
-	focus(p.filter.query)
+	p.focus(p.filter.query)
 	p.filter.query.TypedShortcut(&fyne.ShortcutSelectAll{})
 }

@@ -8,7 +8,7 @@ import (
 
 	"culvert/ui/frames"
 	"culvert/ui/frametable"
-	"culvert/ui/textview"
+	"culvert/ui/payload"
 )
 
 // newSocketsPage returns the list of connections, with both handshakes and the end of the selected one.
@@ -28,7 +28,7 @@ func newSocketsPage(p *Pane) *listing {
 		frames.SocketReceivedBytes:  {ID: "received-bytes", Title: title("receivedbytes"), Width: 66, Min: 30, Right: true},
 	})
 	l.noRows = func() string { return p.nothingYet("sockets") }
-	l.describe = func(id int64) (textview.Document, int64) {
+	l.describe = func(id int64) (payload.Document, int64) {
 		c, ok := p.log.Conn(uint32(id))
 		if !ok {
 			return nil, 0

@@ -21,8 +21,10 @@ type statusBar struct {
 	evicted, note, right *look.Text
 
 	shown  frames.Status
-	said   string // what was done last
-	fixed  string // what is to be told as long as it is so: the time between two marks, a selection
+	said   string    // what was done last
+	stale  time.Time // when that is old; zero: not known yet
+	failed bool      // it could not be done: it stays until something else is said
+	fixed  string    // what is to be told as long as it is so: the time between two marks, a selection
 	frozen string
 	byte   string // "byte-exact"
 }
@@ -91,23 +93,36 @@ func heldOf(held, budget int64) string {
 	return word("status.held", "held", strings.TrimSuffix(h, ".0"), "budget", strings.Replace(b, ".0 ", " ", 1))
 }
 
-// tell says what was done; it is replaced by what is done next.
-func (s *statusBar) tell(what string) {
-	s.said = what
-	s.showNote(ink.Text)
-}
+// toldFor is how long the bar says what was done.
+const toldFor = 6 * time.Second
+
+// tell says what was done, for some seconds.
+func (s *statusBar) tell(what string) { s.say(what, false) }
 
 // fail says what could not be done, and why.
-func (s *statusBar) fail(what string) {
-	s.said = what
-	s.showNote(ink.Error)
+func (s *statusBar) fail(what string) { s.say(what, true) }
+
+func (s *statusBar) say(what string, failed bool) {
+	s.said, s.failed, s.stale = what, failed, time.Time{}
+	s.showNote()
+}
+
+// age forgets what was done some time ago.
+func (s *statusBar) age(now time.Time) {
+	switch {
+	case s.said == "" || s.failed:
+	case s.stale.IsZero():
+		s.stale = now.Add(toldFor)
+	case now.After(s.stale):
+		s.say("", false)
+	}
 }
 
 // keep says something that is true of what is shown; "" for nothing. It outlives what was done.
 func (s *statusBar) keep(what string) {
 	if s.fixed != what {
 		s.fixed, s.said = what, ""
-		s.showNote(ink.Text)
+		s.showNote()
 	}
 }
 
@@ -116,10 +131,10 @@ func (s *statusBar) freeze(on bool) {
 	if on {
 		s.frozen = word("status.frozen")
 	}
-	s.showNote(ink.Text)
+	s.showNote()
 }
 
-func (s *statusBar) showNote(i ink.Ink) {
+func (s *statusBar) showNote() {
 	var list []string
 	for _, text := range []string{s.frozen, s.fixed, s.said} {
 		if text != "" {
@@ -127,7 +142,10 @@ func (s *statusBar) showNote(i ink.Ink) {
 		}
 	}
 	s.note.SetText(strings.Join(list, " · "))
-	s.note.SetInk(i)
+	s.note.SetInk(ink.Text)
+	if s.said != "" && s.failed {
+		s.note.SetInk(ink.Error)
+	}
 }
 
 // plural brings a number into the range that plural forms are asked for.
