@@ -125,10 +125,8 @@ func TestHeartbeatsFoldIntoOneRow(t *testing.T) {
 	r.send(frame.Sent, frame.Text, "a") // 2
 	r.send(frame.Sent, frame.Ping, "1") // 3
 	r.after(2*time.Millisecond).send(frame.Received, frame.Pong, "1")
-	shows(t, l, "two heartbeats", 1, 2, 3)
-	if n := l.Heartbeats(l.Pos(4)); n != 2 {
-		t.Errorf("%d heartbeats", n)
-	}
+	await(t, "two heartbeats", l.Update, func() bool { return l.Heartbeats(l.Pos(4)) == 2 })
+	shows(t, l, "in one row", 1, 2, 3)
 	r.send(frame.Sent, frame.Ping, "2") // 5
 	r.after(7*time.Millisecond).send(frame.Received, frame.Pong, "2")
 	await(t, "four heartbeats", l.Update, func() bool { return l.Heartbeats(l.Pos(3)) == 4 })

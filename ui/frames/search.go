@@ -46,6 +46,7 @@ const (
 	firstSlice = 1 << 10
 	mostSlice  = 1 << 18
 	moment     = 15 * time.Millisecond
+	burst      = 1 << 13 // entries that are added at a time: the window may wait for that long
 )
 
 // newSearch starts a search, whose goroutine is one of work.
@@ -178,14 +179,27 @@ func (s *search) older(size int64) bool {
 		return false
 	}
 	s.open = append(s.open, open...)
+	for len(found) > burst {
+		rest := len(found) - burst
+		s.prepend(found[rest:])
+		found = found[:rest]
+	}
+	s.prepend(found)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.low, s.waiting = from, len(s.open)
+	s.version++
+	return true
+}
+
+// prepend adds entries in front of those that are there.
+func (s *search) prepend(found []entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range slices.Backward(found) {
 		s.index.prepend(e)
 	}
-	s.low, s.waiting = from, len(s.open)
 	s.version++
-	return true
 }
 
 // find returns the entries for the rows from from up to but not including to, and which of those rows may still change;
