@@ -2,9 +2,27 @@ package compose
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/keys"
+	"culvert/ui/words"
 )
+
+// The keys of the editor.
+var (
+	sendKey  = keys.Ctrl(fyne.KeyReturn)
+	olderKey = keys.Ctrl(fyne.KeyUp)
+	newerKey = keys.Ctrl(fyne.KeyDown)
+)
+
+// Shortcuts lists what the editor does by key. It does so itself.
+func (p *Panel) Shortcuts() []keys.Shortcut {
+	return []keys.Shortcut{
+		{Keys: []keys.Key{sendKey}, Word: words.T("compose.key.send")},
+		{Keys: []keys.Key{olderKey}, Word: words.T("compose.key.older")},
+		{Keys: []keys.Key{newerKey}, Word: words.T("compose.key.newer")},
+	}
+}
 
 // editor is an entry that sends on Ctrl+Enter, and never takes more text than it can bear.
 type editor struct {
@@ -26,33 +44,22 @@ func newEditor() *editor {
 
 // TypedShortcut is for Fyne.
 func (e *editor) TypedShortcut(s fyne.Shortcut) {
-	switch s := s.(type) {
-	case *desktop.CustomShortcut:
-		if s.Modifier == fyne.KeyModifierShortcutDefault && e.command(s.KeyName) {
-			return
-		}
-	case *fyne.ShortcutPaste:
-		if text := s.Clipboard.Content(); len(e.Text)+len(text) > editable {
+	if paste, ok := s.(*fyne.ShortcutPaste); ok {
+		if text := paste.Clipboard.Content(); len(e.Text)+len(text) > editable {
 			e.large(e.with(text))
 			return
 		}
 	}
-	e.Entry.TypedShortcut(s)
-}
-
-// command does what Ctrl and a key mean here, and reports whether they mean something.
-func (e *editor) command(key fyne.KeyName) bool {
-	switch key {
-	case fyne.KeyReturn, fyne.KeyEnter:
+	switch {
+	case sendKey.Matches(s):
 		e.send()
-	case fyne.KeyUp:
+	case olderKey.Matches(s):
 		e.older()
-	case fyne.KeyDown:
+	case newerKey.Matches(s):
 		e.newer()
 	default:
-		return false
+		e.Entry.TypedShortcut(s)
 	}
-	return true
 }
 
 // with returns the text with more at its end, or in place of all of it where all is selected.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
@@ -45,8 +44,6 @@ func newPanel(t *testing.T, w *wire) (*Panel, fyne.Window) {
 	return p, window
 }
 
-var sendKey = &desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierShortcutDefault}
-
 func TestSendingConnectsFirst(t *testing.T) {
 	w := &wire{}
 	p, window := newPanel(t, w)
@@ -54,7 +51,7 @@ func TestSendingConnectsFirst(t *testing.T) {
 	p.view.path.SetText("ws?room=1")
 	p.Focus()
 	test.Type(p.view.editor, `{"a":1}`)
-	window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(sendKey)
+	window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(sendKey.Shortcut())
 	w.run()
 	if told := w.told(); told != `dial chat/ws?room=1 ; text {"a":1}` {
 		t.Errorf("told %q", told)
@@ -79,7 +76,7 @@ func TestAMistakeIsShownAndNotSent(t *testing.T) {
 	p, _ := newPanel(t, w)
 	p.Select("chat")
 	p.view.editor.SetText("{\n  \"a\": x\n}")
-	p.view.editor.TypedShortcut(sendKey)
+	p.view.editor.TypedShortcut(sendKey.Shortcut())
 	w.run()
 	if got, want := p.view.size.Text(), `Line 2, column 8: "x" does not belong here in JSON`; got != want || w.told() != "" {
 		t.Errorf("says %q, want %q", got, want)
@@ -192,9 +189,8 @@ func TestTheHistoryIsAKeyAway(t *testing.T) {
 		p.send()
 	}
 	w.run()
-	older := &desktop.CustomShortcut{KeyName: fyne.KeyUp, Modifier: fyne.KeyModifierShortcutDefault}
 	for _, want := range []string{"2", "1", "1"} {
-		p.view.editor.TypedShortcut(older)
+		p.view.editor.TypedShortcut(olderKey.Shortcut())
 		if got := p.view.editor.Text; got != want {
 			t.Errorf("shows %q, want %q", got, want)
 		}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strconv"
 
-	"fyne.io/fyne/v2"
-
 	"culvert/ui/ink"
 	"culvert/ui/words"
 )
@@ -78,12 +76,4 @@ func sizeText(n int) string {
 		return strconv.FormatFloat(float64(n)/(1<<10), 'f', 1, 64) + " KiB"
 	}
 	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
-}
-
-// shortcutKey is the name of the key that makes shortcuts, as it stands on keyboards.
-func shortcutKey() string {
-	if fyne.KeyModifierShortcutDefault == fyne.KeyModifierSuper {
-		return "⌘"
-	}
-	return "Ctrl"
 }

@@ -91,7 +91,7 @@ func (p *Panel) refresh() {
 	enable(mistake == nil && serving, v.send)
 	switch {
 	case mistake != nil && m.Text == "":
-		p.hint(words.T("compose.empty", "key", shortcutKey()))
+		p.hint(words.T("compose.empty", "send", sendKey.String(), "older", olderKey.String()))
 	case mistake != nil:
 		p.problem(mistakeText(mistake, m.Text))
 	case !serving:
