@@ -18,7 +18,7 @@ import (
 const tintStrength = 0x24
 
 // newGlyphs bounds the glyphs that are made for one picture, so that a screen of Chinese does not hold up the window.
-const newGlyphs = 24
+const newGlyphs = 16
 
 // painter keeps the picture of the rows in view, and what each row in it shows.
 type painter struct {

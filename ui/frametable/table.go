@@ -78,6 +78,7 @@ func New(list []Column) *Table {
 	t.painter.init()
 	t.header = newHeader(t)
 	t.raster = canvas.NewRaster(t.generate)
+	t.raster.ScaleMode = canvas.ImageScalePixels // its pixels are the screen's
 	t.empty = look.NewText("", look.Style{Ink: ink.Dim, Align: fyne.TextAlignCenter})
 	t.pill = look.NewPill("", func() { t.SetFollow(true) })
 	t.pill.Hide()
