@@ -11,6 +11,7 @@ import (
 	"culvert/ui/frames"
 	"culvert/ui/ink"
 	"culvert/ui/look"
+	"culvert/ui/payload"
 	"culvert/ui/textview"
 )
 
@@ -26,8 +27,9 @@ type detail struct {
 	log     *capture.Log
 	id      int64 // 0: none
 	record  *record
-	loading int // counts what was asked for: what arrives late is not shown
-	framesN int // that the title of the tab tells of
+	shown   payload.Document // nil: nothing
+	loading int              // counts what was asked for: what arrives late is not shown
+	framesN int              // that the title of the tab tells of
 }
 
 // aside is the size in bytes from which on a row is read beside the main goroutine.
@@ -45,6 +47,7 @@ func newDetail(p *Pane) *detail {
 	d.tabs = look.NewTabs(d.choose, word("detail.pretty"), word("detail.raw"), word("detail.hex"), word("detail.frames"), word("detail.timing"))
 	d.text.Wrap = true
 	d.text.OnCopy = p.o.Clipboard
+	d.text.OnMenu = func(line int, at fyne.Position) { p.popUp(at, d.text, d.menu(line)) }
 	d.text.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
 	d.text.OnShortcut = func(s fyne.Shortcut) { p.shortcut(s) }
 	head := look.Pad(0, 16, 0, 16, look.Row(24, d.tabs, look.Grow(d.summary)))
@@ -81,6 +84,7 @@ func (d *detail) blank(why string) {
 	d.loading++
 	d.summary.SetText("")
 	d.titleFrames(0)
+	d.shown = nil
 	d.text.SetDocument(nil)
 	d.text.Hide()
 	d.empty.SetText(why)
@@ -99,7 +103,7 @@ func (d *detail) load() {
 	d.loading++
 	log, id, tab, known := d.log, d.id, d.tabs.Selected(), d.record
 	marks := d.pane.frames.table.Marks()
-	read := func() (*record, textview.Document, error) {
+	read := func() (*record, payload.Document, error) {
 		r, err := known, error(nil)
 		if r == nil || !r.settled {
 			r, err = readRecord(log, id, d.pane.o.Now())
@@ -141,7 +145,7 @@ func large(log *capture.Log, id int64) bool {
 	return frames == fragmentsAtOnce || wire > aside || max(row.Size(), first.Size()) > aside
 }
 
-func (d *detail) present(r *record, doc textview.Document, err error) {
+func (d *detail) present(r *record, doc payload.Document, err error) {
 	if err != nil {
 		if errors.Is(err, capture.ErrGone) {
 			d.blank(word("detail.gone"))
@@ -151,7 +155,7 @@ func (d *detail) present(r *record, doc textview.Document, err error) {
 		return
 	}
 	again := d.record != nil && d.record.row.ID == r.row.ID
-	d.record = r
+	d.record, d.shown = r, doc
 	d.titleFrames(r.frames())
 	d.summary.SetText(strings.Join(r.summary(d.pane.nameOf(r.row.ID)), " · "))
 	if doc.Lines() == 0 {
@@ -162,6 +166,7 @@ func (d *detail) present(r *record, doc textview.Document, err error) {
 	}
 	d.empty.Hide()
 	d.text.Show()
+	d.text.Wrap = d.tabs.Selected() != detailHex // a dump is read by its columns
 	if again {
 		d.text.SetDocumentKeep(doc)
 	} else {
@@ -185,3 +190,37 @@ func (p *Pane) nameOf(id int64) string {
 	}
 	return string(row.Cells[frames.ColumnName].Text)
 }
+
+// menu is what can be done with a line of the detail; line is -1 below the last.
+func (d *detail) menu(line int) *fyne.Menu {
+	if d.shown == nil {
+		return nil
+	}
+	copied := func(text string) {
+		d.pane.o.Clipboard(text)
+		d.pane.status.tell(word("status.copied"))
+	}
+	var items []*fyne.MenuItem
+	if selection := d.text.Selection(); selection != "" {
+		items = append(items, fyne.NewMenuItem(word("menu.copyselection"), func() { copied(selection) }))
+	}
+	tree, isTree := d.shown.(*payload.Tree)
+	if isTree && line >= 0 {
+		if value := tree.Value(line); len(value) > 0 {
+			items = append(items, fyne.NewMenuItem(word("menu.copyvalue"), func() { copied(string(value)) }))
+		}
+		if path := tree.Path(line); path != "" {
+			items = append(items, fyne.NewMenuItem(word("menu.copypath"), func() { copied(path) }))
+		}
+	}
+	items = append(items, fyne.NewMenuItem(word("menu.selectall"), d.text.SelectAll))
+	if isTree {
+		items = append(items, fyne.NewMenuItemSeparator(),
+			fyne.NewMenuItem(word("menu.foldall"), func() { tree.Fold(); d.text.SetDocument(tree) }),
+			fyne.NewMenuItem(word("menu.unfoldall"), func() { tree.Unfold(unfoldLines); d.text.SetDocument(tree) }))
+	}
+	return fyne.NewMenu("", items...)
+}
+
+// unfoldLines is about how many lines a tree has once all of it is unfolded; a larger one is unfolded in part.
+const unfoldLines = 100_000

@@ -90,3 +90,31 @@ func TestRowThatGoesWhileItIsShown(t *testing.T) {
 		t.Errorf("it says %q", detail.empty.Text())
 	}
 }
+
+func TestMenuOfTheDetail(t *testing.T) {
+	d, s := told(t, 0)
+	detail := d.pane.frames.detail
+	if detail.menu(0) != nil {
+		t.Error("there is a menu of nothing")
+	}
+	d.choose(s.find("join"))
+	do := func(label string, line int) {
+		t.Helper()
+		for _, i := range detail.menu(line).Items {
+			if i.Label == label {
+				i.Action()
+				return
+			}
+		}
+		t.Errorf("line %d has no %q", line, label)
+	}
+	do("Copy value", 2)
+	do("Copy path", 3)
+	do("Select all", -1)
+	do("Copy", -1)
+	if len(d.copied) != 3 || d.copied[0] != "42" || !strings.Contains(d.copied[1], "user") || !strings.Contains(d.copied[2], "王小明") {
+		t.Errorf("copied %q", d.copied)
+	}
+	do("Fold all", 0)
+	do("Unfold all", 0)
+}

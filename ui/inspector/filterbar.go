@@ -8,6 +8,7 @@ import (
 	"culvert/ui/frames"
 	"culvert/ui/ink"
 	"culvert/ui/look"
+	"culvert/ui/words"
 )
 
 // filterBar says which rows are shown, and what may be done with them.
@@ -22,6 +23,7 @@ type filterBar struct {
 	export  *look.Button
 
 	problems int // that the chip tells of
+	found    progress
 	quiet    bool
 	pane     *Pane
 }
@@ -106,10 +108,40 @@ func (f *filterBar) tell(text string, i ink.Ink) {
 
 // figures brings the chip of problems up to date.
 func (f *filterBar) figures(l *frames.List) {
+	f.progress(l)
 	if n := l.Problems(); n != f.problems {
 		f.problems = n
 		f.chips[frames.Problems].SetText(numbered(word("chip.problems"), int64(n)))
 	}
+}
+
+// progress is how far a search is.
+type progress struct {
+	filtered, searching bool
+	rows, percent       int64
+}
+
+// progress tells in the status bar what the filter has found.
+func (f *filterBar) progress(l *frames.List) {
+	var now progress
+	if now.filtered = !l.Query().All(); now.filtered {
+		now.rows = l.Count()
+		if now.searching = l.Searching(); now.searching {
+			now.percent = int64(100 * l.Progress())
+		}
+	}
+	if now == f.found {
+		return
+	}
+	f.found = now
+	text := ""
+	if now.filtered {
+		text = words.N("inspector.status.found", plural(now.rows), "count", count(now.rows))
+	}
+	if now.searching {
+		text += " · " + word("status.searching", "percent", now.percent)
+	}
+	f.pane.status.find(text)
 }
 
 func (f *filterBar) showFrozen(on bool) {

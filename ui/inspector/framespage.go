@@ -129,6 +129,7 @@ func (f *framesPage) slowTick(p *Pane) {
 func (f *framesPage) filtered() {
 	f.pane.view.list.Update()
 	f.tick(f.pane.o.Now())
+	f.pane.filter.progress(f.pane.view.list)
 }
 
 // cleared forgets rows that are not there any more.

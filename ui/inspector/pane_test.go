@@ -141,6 +141,15 @@ func TestChipsAndQueryFilterTogether(t *testing.T) {
 	if got, want := d.listed(), s.all(`dir:received "\"room\":42"`); len(want) == 0 || len(got) > len(want)+5 {
 		t.Errorf("rows %v, want %v", got, want)
 	}
+	d.query("join")
+	if got := d.pane.status.note.Text(); got != "1 row matches" {
+		t.Errorf("the status bar says %q", got)
+	}
+	d.pane.clearFilter()
+	d.tick()
+	if got := d.pane.status.note.Text(); got != "" {
+		t.Errorf("the status bar says %q without a filter", got)
+	}
 }
 
 func TestClearingTheFilterKeepsTheSelectedRow(t *testing.T) {

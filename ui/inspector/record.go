@@ -8,7 +8,6 @@ import (
 	"culvert/tunnel/frame"
 	"culvert/ui/ink"
 	"culvert/ui/payload"
-	"culvert/ui/textview"
 )
 
 // The tabs of the detail.
@@ -97,7 +96,7 @@ func (r *record) first() *capture.Row {
 func (r *record) frames() int { return len(r.message.Frames) + r.message.More }
 
 // document returns one side of the record. marks are the marked rows.
-func (r *record) document(tab int, marks []int64) textview.Document {
+func (r *record) document(tab int, marks []int64) payload.Document {
 	switch tab {
 	case detailRaw:
 		return payload.Raw(r.message.Payload)
@@ -111,7 +110,7 @@ func (r *record) document(tab int, marks []int64) textview.Document {
 	return r.pretty()
 }
 
-func (r *record) pretty() textview.Document {
+func (r *record) pretty() payload.Document {
 	switch r.row.Kind {
 	case capture.Open:
 		if r.conn != nil {
@@ -131,7 +130,7 @@ func (r *record) pretty() textview.Document {
 	return payload.Raw(r.message.Payload)
 }
 
-func (r *record) prettyFrame() textview.Document {
+func (r *record) prettyFrame() payload.Document {
 	p := r.message.Payload
 	first := r.first()
 	if first.Opcode == frame.Close && len(p) >= 2 {

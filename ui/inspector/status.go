@@ -26,6 +26,7 @@ type statusBar struct {
 	failed bool      // it could not be done: it stays until something else is said
 	fixed  string    // what is to be told as long as it is so: the time between two marks, a selection
 	frozen string
+	found  string // by the filter
 	byte   string // "byte-exact"
 }
 
@@ -134,9 +135,17 @@ func (s *statusBar) freeze(on bool) {
 	s.showNote()
 }
 
+// find tells what the filter found; "" for nothing.
+func (s *statusBar) find(what string) {
+	if s.found != what {
+		s.found = what
+		s.showNote()
+	}
+}
+
 func (s *statusBar) showNote() {
 	var list []string
-	for _, text := range []string{s.frozen, s.fixed, s.said} {
+	for _, text := range []string{s.frozen, s.found, s.fixed, s.said} {
 		if text != "" {
 			list = append(list, text)
 		}
