@@ -256,6 +256,10 @@ func (l *List) Pos(id int64) int64 {
 	return min(max(id, l.first), l.next)
 }
 
+// Reached reports whether Pos can tell where row id is: the search has come to it, or nothing is searched. Until then Pos
+// may lead to a later row, and a row that is to stay in view is to be looked up again.
+func (l *List) Reached(id int64) bool { return l.found == nil || l.found.reached(id) }
+
 // Heartbeats returns how many heartbeats the row at a position stands for, 0 for a row that is none or a single one.
 func (l *List) Heartbeats(pos int64) int {
 	if e, _ := l.entry(pos); e.beats > 1 {

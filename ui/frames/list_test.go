@@ -99,6 +99,9 @@ func TestALargeCaptureIsSearchedFromItsEnd(t *testing.T) {
 	}
 	l := r.list(t)
 	_, _ = l.SetQuery("tock")
+	if l.Reached(10) && l.Searching() {
+		t.Error("the oldest rows are reached before the others are searched")
+	}
 	seen := map[int64]int64{}
 	await(t, "all rows found", l.Update, func() bool {
 		first, next := l.Range()
@@ -113,6 +116,9 @@ func TestALargeCaptureIsSearchedFromItsEnd(t *testing.T) {
 		return !l.Searching()
 	})
 	l.Update()
+	if !l.Reached(10) {
+		t.Error("the oldest rows are not reached")
+	}
 	if got := ids(l); !slices.Equal(got, want) {
 		t.Errorf("%d rows, want %d", len(got), len(want))
 	}

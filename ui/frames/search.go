@@ -339,6 +339,13 @@ func (s *search) progress(first int64) float64 {
 	return float64(s.high-s.low) / float64(s.high-first)
 }
 
+// reached reports whether the rows from id on have been looked at, so far as they are held.
+func (s *search) reached(id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.low <= id || s.finished
+}
+
 // entry returns the entry at a position.
 func (s *search) entry(pos int64) (entry, bool) {
 	s.mu.Lock()
