@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -44,7 +46,9 @@ func serve(t *testing.T, handle func(*websocket.Conn, *http.Request)) Target {
 
 func serveHTTP(t *testing.T, handle http.HandlerFunc) Target {
 	t.Helper()
-	s := httptest.NewTLSServer(handle)
+	s := httptest.NewUnstartedServer(handle)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that go away are part of the tests
+	s.StartTLS()
 	t.Cleanup(s.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
