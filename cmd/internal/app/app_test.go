@@ -277,7 +277,7 @@ func TestProjectWithoutAFileGetsOneThatGoesWithIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(list) != 1 || filepath.Dir(list[0].File) != f.projects() || list[0].Routes[0].To != "ws://127.0.0.1:9/app" {
+	if len(list) != 1 || filepath.Dir(list[0].File) != f.Projects() || list[0].Routes[0].To != "ws://127.0.0.1:9/app" {
 		t.Fatalf("added %+v", list)
 	}
 	if p, err := a.On(t.Context(), "x"); err != nil || p.State != control.On {

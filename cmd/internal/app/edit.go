@@ -111,6 +111,41 @@ func (a *App) rename(e entry, to string) error {
 	return nil
 }
 
+// Create makes a project known out of the text of its file, which gets a place in the app's folder. It is off. Mistakes
+// in the text are [project.Errors].
+func (a *App) Create(_ context.Context, text []byte) (string, error) {
+	if err := a.begun(); err != nil {
+		return "", err
+	}
+	defer a.switching.Unlock()
+	defer a.notify()
+	p, err := project.Parse(filepath.Join(a.known.folders.Projects(), "new.toml"), text)
+	if err != nil {
+		return "", err
+	}
+	if _, err := a.known.entry(p.Name); err == nil {
+		return "", fmt.Errorf("project %s: already known (choose another name)", p.Name)
+	}
+	// SECURITY: project.Parse has checked the name: it holds no separator, and with the suffix it is not "..".
+	to := entry{Name: p.Name, File: filepath.Join(a.known.folders.Projects(), p.Name+".toml"), Made: true}
+	if _, err := os.Lstat(to.File); err == nil {
+		return "", fmt.Errorf("project %s: %s is there already (add that file, or move it away)", p.Name, to.File)
+	}
+	return to.Name, a.adopt(to, text)
+}
+
+// adopt writes the file of a new project and makes the project known, both or neither.
+func (a *App) adopt(e entry, text []byte) error {
+	if err := replaceFile(e.File, text, 0o600); err != nil {
+		return fmt.Errorf("project %s: %w", e.Name, err)
+	}
+	if err := a.known.adopt(e); err != nil {
+		return errors.Join(err, os.Remove(e.File))
+	}
+	a.followFiles()
+	return nil
+}
+
 // Duplicate makes a project known that is a copy of another: with a file of its own in the app's folder, the next name
 // that is free, and a free port. It is off.
 func (a *App) Duplicate(_ context.Context, name string) (string, error) {
@@ -132,15 +167,8 @@ func (a *App) Duplicate(_ context.Context, name string) (string, error) {
 		return "", fmt.Errorf("project %s cannot be copied: %s", name, OneLine(err))
 	}
 	to := entry{Name: a.freeName(p.Name), Made: true}
-	to.File = filepath.Join(a.known.folders.projects(), to.Name+".toml")
-	if err := replaceFile(to.File, copied(p, data, to), 0o600); err != nil {
-		return "", fmt.Errorf("project %s: %w", to.Name, err)
-	}
-	if err := a.known.adopt(to); err != nil {
-		return "", errors.Join(err, os.Remove(to.File))
-	}
-	a.followFiles()
-	return to.Name, nil
+	to.File = filepath.Join(a.known.folders.Projects(), to.Name+".toml")
+	return to.Name, a.adopt(to, copied(p, data, to))
 }
 
 // freeName returns the first of name-2, name-3 and so on that no project and no file of the app has.
@@ -155,7 +183,7 @@ func (a *App) freeName(name string) string {
 		end := "-" + strconv.Itoa(n)
 		free := base[:min(len(base), maxName-len(end))] + end
 		_, known := a.known.entry(free)
-		_, there := os.Lstat(filepath.Join(a.known.folders.projects(), free+".toml"))
+		_, there := os.Lstat(filepath.Join(a.known.folders.Projects(), free+".toml"))
 		if known != nil && there != nil {
 			return free
 		}

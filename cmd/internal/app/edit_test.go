@@ -172,7 +172,7 @@ func TestACopyHasItsOwnNameFileAndPort(t *testing.T) {
 		t.Errorf("the copy of a copy is %s, %v", name, err)
 	}
 	p, err := a.project("web-chat-2")
-	if err != nil || p.State != control.Off || p.Listen[0] != project.DefaultListen || p.File != filepath.Join(f.projects(), "web-chat-2.toml") {
+	if err != nil || p.State != control.Off || p.Listen[0] != project.DefaultListen || p.File != filepath.Join(f.Projects(), "web-chat-2.toml") {
 		t.Errorf("the copy: %+v, %v", p, err)
 	}
 	if text := readFile(t, file); !strings.Contains(text, `"127.0.0.1:8443"] # fixed`) {
@@ -223,5 +223,34 @@ func TestACopyKeepsCommentsUnlessItsPathsWouldMove(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAProjectIsMadeOutOfATextOrNothingIs(t *testing.T) {
+	f := foldersForTest(t)
+	a := openForTest(t, Options{Folders: f, DemoOff: true})
+	text := "# mine\nname = \"chat\"\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"
+	name, err := a.Create(t.Context(), []byte(text))
+	if err != nil || name != "chat" {
+		t.Fatalf("%q, %v", name, err)
+	}
+	if got := readFile(t, filepath.Join(f.Projects(), "chat.toml")); got != text {
+		t.Errorf("the file holds %q", got)
+	}
+	if got := states(t, a); got != "chat=off demo=off" {
+		t.Errorf("afterwards: %s", got)
+	}
+	writeFile(t, filepath.Join(f.Projects(), "there.toml"), "not ours to replace")
+	for text, want := range map[string]string{
+		text:         "already known",
+		`name = "x"`: "route",
+		`name = "there"` + "\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n": "there already",
+	} {
+		if _, err := a.Create(t.Context(), []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want something with %q", text, err, want)
+		}
+	}
+	if got := readFile(t, filepath.Join(f.Projects(), "there.toml")); got != "not ours to replace" {
+		t.Errorf("a file that was there holds %q", got)
 	}
 }

@@ -57,10 +57,12 @@ const name = "culvert"
 // CA returns the folder of the CA.
 func (f Folders) CA() string { return filepath.Join(f.Data, "ca") }
 
+// Projects returns the folder of the project files that the app made.
+func (f Folders) Projects() string { return filepath.Join(f.Config, "projects") }
+
 // Socket returns the path of the control socket.
 func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
 
 func (f Folders) lock() string     { return filepath.Join(f.State, "culvert.lock") }
 func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }
-func (f Folders) projects() string { return filepath.Join(f.Config, "projects") }
 func (f Folders) settings() string { return filepath.Join(f.Config, "settings.json") }

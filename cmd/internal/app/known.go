@@ -247,7 +247,7 @@ func (k *known) make(r control.AddRequest) (entry, []byte, error) {
 		return entry{}, nil, fmt.Errorf("add: %s", OneLine(err))
 	}
 	// SECURITY: project.New has checked the name: it holds no separator, and with the suffix it is not "..".
-	file := filepath.Join(k.folders.projects(), p.Name+".toml")
+	file := filepath.Join(k.folders.Projects(), p.Name+".toml")
 	return entry{Name: p.Name, File: file, Made: true}, p.Marshal(), nil
 }
 
@@ -266,7 +266,7 @@ func (k *known) remove(name string) error {
 	})
 	if err == nil && gone.Made {
 		// SECURITY: only a file in our own folder is ever removed, whatever the state file says.
-		if filepath.Dir(gone.File) == k.folders.projects() {
+		if filepath.Dir(gone.File) == k.folders.Projects() {
 			err = os.Remove(gone.File)
 		}
 		if errors.Is(err, os.ErrNotExist) {
