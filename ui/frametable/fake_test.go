@@ -12,6 +12,7 @@ type list struct {
 	first, next int64
 	shift       int64
 	texts       []string // of the preview, taken in turn
+	backs       []ink.Ink
 	reads       int
 }
 
@@ -59,6 +60,9 @@ func (l *list) Row(pos int64, r *ink.Row) bool {
 		b = strconv.AppendInt(b, 20+id%1900, 10)
 		return append(b, " B"...)
 	})
+	if len(l.backs) > 0 {
+		r.Back = l.backs[id%int64(len(l.backs))]
+	}
 	preview := `{"type":"say","room":42,"text":"hello there, this is text","reply_to":1881,"seq":`
 	if len(l.texts) > 0 {
 		preview = l.texts[id%int64(len(l.texts))]

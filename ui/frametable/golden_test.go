@@ -7,49 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
+	"culvert/ui/ink"
 	"culvert/ui/look"
 )
 
 var update = flag.Bool("update", false, "write the golden images anew")
-
-// stage is a table in a window.
-type stage struct {
-	*Table
-	window fyne.Window
-	now    time.Time
-}
-
-// newStage shows the model in a window of that size.
-func newStage(t testing.TB, size fyne.Size, appearance look.Appearance, m Model) *stage {
-	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance}))
-	table := New(frames())
-	table.Unseen = unseen
-	table.EmptyText = "No frames yet"
-	w := test.NewTempWindow(t, table)
-	w.SetPadded(false)
-	w.Resize(size)
-	s := &stage{Table: table, window: w, now: time.Unix(1e9, 0)}
-	table.SetModel(m)
-	s.paint()
-	return s
-}
-
-// paint draws the window as Fyne would.
-func (s *stage) paint() image.Image { return s.window.Canvas().Capture() }
-
-// tick lets time pass, enough for all that waits.
-func (s *stage) tick() {
-	s.now = s.now.Add(checkEvery)
-	s.Tick(s.now)
-	s.paint()
-}
 
 func TestPictures(t *testing.T) {
 	latin := []string{`{"type":"say","text":"hello","reply_to":1881,"seq":`, `{"type":"ack","took_ms":2,"seq":`, "HELLO "}
@@ -78,6 +45,9 @@ func TestPictures(t *testing.T) {
 		"not-following": {look.Dark, latin, 1, func(s *stage) {
 			s.wheel(-1.5)
 			s.model.(*list).next += 128
+		}},
+		"tinted": {look.Light, latin, 1, func(s *stage) {
+			s.model.(*list).backs = []ink.Ink{ink.None, ink.Error, ink.Panel, ink.Warning}
 		}},
 		"empty": {look.Dark, latin, 1, func(s *stage) { s.SetModel(nil) }},
 	}

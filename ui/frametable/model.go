@@ -8,7 +8,8 @@ import "culvert/ui/ink"
 type Model interface {
 	// Range returns the position of the first row and the position after the last.
 	Range() (first, next int64)
-	// Row fills r with the row at pos, reusing r.Cells and r.Buf, and reports whether the row is there.
+	// Row fills r with the row at pos, reusing r.Cells and r.Buf, and reports whether the row is there. The text may be
+	// anything. A Back that is the colour of text, such as ink.Error, gives the row a tint of it.
 	Row(pos int64, r *ink.Row) bool
 	// ID returns the id of the row at pos, 0 where it is gone.
 	ID(pos int64) int64
