@@ -30,24 +30,25 @@ type filterBar struct {
 
 func newFilterBar(p *Pane) *filterBar {
 	f := &filterBar{pane: p, note: look.NewText("", look.Style{Size: look.Small})}
-	row := make([]fyne.CanvasObject, 0, 16)
+	chips := make([]fyne.CanvasObject, 0, 8)
 	for i, name := range [...]string{"all", "sent", "received", "text", "binary", "control", "problems"} {
 		c := look.NewChip(word("chip."+name), func() { f.choose(frames.Chip(i)) })
 		f.chips = append(f.chips, c)
-		row = append(row, c)
+		chips = append(chips, c)
 	}
 	f.fold = look.NewChip(word("filter.fold"), p.toggleFold)
 	f.query = newQueryField(word("filter.placeholder"), f.changed)
 	f.query.escape, f.query.leave, f.query.shortcut = p.clearFilter, p.Focus, p.shortcut
 	f.freeze = look.NewButton(word("filter.freeze"), look.Plain, p.toggleFreeze)
 	f.export = look.NewMenuButton(word("filter.export"), look.Plain, p.exportMenu)
-	row = append(row, f.fold, look.Grow(f.query), f.freeze,
+	chips = append(chips, f.fold)
+	row := newFilterRow(look.Row(5, chips...), f.query, look.Row(5, f.freeze,
 		look.NewButton(word("filter.clear"), look.Plain, p.clear),
 		f.export,
-		look.NewButton(word("filter.compose"), look.Primary, p.composeNew))
+		look.NewButton(word("filter.compose"), look.Primary, p.composeNew)))
 	f.noteRow = look.Pad(0, 16, 6, 16, f.note)
 	f.noteRow.Hide()
-	f.content = look.Column(0, look.Pad(8, 16, 8, 16, look.Row(5, row...)), f.noteRow, look.Rule())
+	f.content = look.Column(0, look.Pad(8, 16, 8, 16, row), f.noteRow, look.Rule())
 	return f
 }
 

@@ -138,14 +138,16 @@ func (d *desk) choose(id int64) {
 }
 
 // shoot writes what the window shows, where CULVERT_SHOTS names a folder.
-func (d *desk) shoot(name string) {
+func (d *desk) shoot(name string) { d.shootAt(name, fyne.NewSize(1032, 800)) }
+
+func (d *desk) shootAt(name string, size fyne.Size) {
 	folder := os.Getenv("CULVERT_SHOTS")
 	if folder == "" {
 		return
 	}
 	// The driver of a real window lays out what has another size than before; this one when the window has.
-	d.window.Resize(fyne.NewSize(1033, 801))
-	d.window.Resize(fyne.NewSize(1032, 800))
+	d.window.Resize(size.AddWidthHeight(1, 1))
+	d.window.Resize(size)
 	f, err := os.Create(filepath.Join(folder, name+".png"))
 	if err != nil {
 		d.t.Fatal(err)
@@ -187,10 +189,20 @@ func TestPictures(t *testing.T) {
 			d.pane.filterBy("dir:sideways")
 			d.tick()
 			d.shoot(name + "-error")
+			d.pane.clearFilter()
+			d.tick()
+			d.shootAt(name+"-narrow", fyne.NewSize(760, 560))
 			waiting := newSample(t)
 			d.pane.Show(webChat(), waiting.log)
 			d.tick()
 			d.shoot(name + "-waiting")
 		})
+	}
+}
+
+func TestPaneFitsIntoASmallWindow(t *testing.T) {
+	d, _ := told(t, 30)
+	if s := d.pane.Content().MinSize(); s.Width > 760 || s.Height > 400 {
+		t.Errorf("it wants %v", s)
 	}
 }
