@@ -9,7 +9,7 @@ import (
 )
 
 // tintStrength is the part out of 255 that the ink of a row's background has in it.
-const tintStrength = 0x24
+const tintStrength = 0x18
 
 // rowState is what a row shows beside its cells.
 type rowState uint8
