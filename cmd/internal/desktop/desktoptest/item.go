@@ -3,7 +3,6 @@ package desktoptest
 import (
 	"fmt"
 	"strings"
-	"testing"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -21,7 +20,7 @@ const (
 )
 
 // Property returns one of the icon's properties, such as "Title".
-func (i *Item) Property(t testing.TB, name string) any {
+func (i *Item) Property(t T, name string) any {
 	t.Helper()
 	v, err := i.conn.Object(i.name, itemPath).GetProperty(itemIface + "." + name)
 	if err != nil {
@@ -31,7 +30,7 @@ func (i *Item) Property(t testing.TB, name string) any {
 }
 
 // Icon returns the pixels that are shown: ARGB, in network byte order.
-func (i *Item) Icon(t testing.TB) string {
+func (i *Item) Icon(t T) string {
 	t.Helper()
 	var pixmaps []struct {
 		W, H int32
@@ -48,7 +47,7 @@ func (i *Item) Icon(t testing.TB) string {
 }
 
 // Activate is a click on the icon.
-func (i *Item) Activate(t testing.TB) {
+func (i *Item) Activate(t T) {
 	t.Helper()
 	if err := i.conn.Object(i.name, itemPath).Call(itemIface+".Activate", 0, int32(0), int32(0)).Err; err != nil {
 		t.Fatalf("click on the icon: %v", err)
@@ -73,7 +72,7 @@ type layout struct {
 }
 
 // Menu reads the menu (https://github.com/AyatanaIndicators/libdbusmenu, dbus-menu.xml).
-func (i *Item) Menu(t testing.TB) []Entry {
+func (i *Item) Menu(t T) []Entry {
 	t.Helper()
 	path, ok := i.Property(t, "Menu").(dbus.ObjectPath)
 	if !ok {
@@ -88,7 +87,7 @@ func (i *Item) Menu(t testing.TB) []Entry {
 	return entry(t, root).Children
 }
 
-func entry(t testing.TB, l layout) Entry {
+func entry(t T, l layout) Entry {
 	t.Helper()
 	e := Entry{ID: l.ID}
 	label, _ := l.Properties["label"].Value().(string)
@@ -123,7 +122,7 @@ func Find(menu []Entry, label string) (Entry, bool) {
 }
 
 // Wait waits until the menu has an entry whose label begins with a text and that is as wanted; nil wants nothing.
-func (i *Item) Wait(t testing.TB, label string, want func(Entry) bool) (found Entry) {
+func (i *Item) Wait(t T, label string, want func(Entry) bool) (found Entry) {
 	t.Helper()
 	Until(t, fmt.Sprintf("an entry %q of the menu is as wanted", label), func() bool {
 		var ok bool
@@ -134,7 +133,7 @@ func (i *Item) Wait(t testing.TB, label string, want func(Entry) bool) (found En
 }
 
 // Click clicks the entry whose label begins with a text, which it waits for.
-func (i *Item) Click(t testing.TB, label string) {
+func (i *Item) Click(t T, label string) {
 	t.Helper()
 	e := i.Wait(t, label, nil)
 	path, _ := i.Property(t, "Menu").(dbus.ObjectPath)

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"testing"
 )
 
 // Screen is an X display of the test's own.
@@ -19,7 +18,7 @@ type Screen struct {
 }
 
 // NewScreen starts a display of 1280 × 800 pixels. It ends with the test.
-func NewScreen(t testing.TB) *Screen {
+func NewScreen(t T) *Screen {
 	t.Helper()
 	number, w, err := os.Pipe()
 	if err != nil {
@@ -45,7 +44,7 @@ func NewScreen(t testing.TB) *Screen {
 }
 
 // tool runs a program on the display and returns what it prints.
-func (s *Screen) tool(t testing.TB, name string, args ...string) []byte {
+func (s *Screen) tool(t T, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Env = append(os.Environ(), "DISPLAY="+s.Display)
@@ -59,7 +58,7 @@ func (s *Screen) tool(t testing.TB, name string, args ...string) []byte {
 }
 
 // Window waits for a visible window with a title and gives it the focus.
-func (s *Screen) Window(t testing.TB, title string) (id string) {
+func (s *Screen) Window(t T, title string) (id string) {
 	t.Helper()
 	Until(t, fmt.Sprintf("a window %q is on the screen", title), func() bool {
 		id = s.find(title)
@@ -81,26 +80,26 @@ func (s *Screen) find(title string) string {
 }
 
 // Key presses keys one after another, named as X does: "ctrl+f", "Return".
-func (s *Screen) Key(t testing.TB, keys ...string) {
+func (s *Screen) Key(t T, keys ...string) {
 	t.Helper()
 	s.tool(t, "xdotool", append([]string{"key", "--delay", "20"}, keys...)...)
 }
 
 // Type types a text.
-func (s *Screen) Type(t testing.TB, text string) {
+func (s *Screen) Type(t T, text string) {
 	t.Helper()
 	s.tool(t, "xdotool", "type", "--delay", "10", text)
 }
 
 // Click presses a mouse button (1 left, 3 right, 4 and 5 the wheel) at a place of the screen.
-func (s *Screen) Click(t testing.TB, x, y, button int) {
+func (s *Screen) Click(t T, x, y, button int) {
 	t.Helper()
 	s.tool(t, "xdotool", "mousemove", "--sync", strconv.Itoa(x), strconv.Itoa(y), "click", strconv.Itoa(button))
 }
 
 // Shot returns what is on the screen. With the environment variable CULVERT_SHOTS it is also kept there as NAME.png,
 // for people to look at.
-func (s *Screen) Shot(t testing.TB, name string) image.Image {
+func (s *Screen) Shot(t T, name string) image.Image {
 	t.Helper()
 	data := s.tool(t, "import", "-window", "root", "png:-")
 	if dir := os.Getenv("CULVERT_SHOTS"); dir != "" {

@@ -3,7 +3,6 @@ package desktoptest
 import (
 	"strings"
 	"sync"
-	"testing"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
@@ -25,7 +24,7 @@ type Watcher struct {
 }
 
 // Watch puts a watcher with a host on the bus. It goes with Close, or with the test.
-func Watch(t testing.TB, address string) *Watcher {
+func Watch(t T, address string) *Watcher {
 	t.Helper()
 	w := &Watcher{conn: dial(t, address)}
 	err := w.conn.ExportMethodTable(map[string]any{
@@ -62,7 +61,7 @@ func (w *Watcher) register(sender dbus.Sender, service string) *dbus.Error {
 }
 
 // SetHost says whether a panel shows what is registered.
-func (w *Watcher) SetHost(t testing.TB, there bool) {
+func (w *Watcher) SetHost(t T, there bool) {
 	t.Helper()
 	w.props.SetMust(watcherName, "IsStatusNotifierHostRegistered", there)
 	signal := "StatusNotifierHostRegistered"
@@ -85,7 +84,7 @@ func (w *Watcher) Items() []string {
 func (w *Watcher) Close() { _ = w.conn.Close() }
 
 // Item waits for the first icon and returns it.
-func (w *Watcher) Item(t testing.TB) *Item {
+func (w *Watcher) Item(t T) *Item {
 	t.Helper()
 	Until(t, "an icon registers", func() bool { return len(w.Items()) > 0 })
 	return &Item{conn: w.conn, name: w.Items()[0]}
