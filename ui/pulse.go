@@ -22,7 +22,8 @@ type Pulse struct {
 	ended   chan struct{}
 
 	underway atomic.Bool
-	shown    bool // on the main goroutine
+	shown    bool  // on the main goroutine
+	meter    meter // on the main goroutine
 
 	mu    sync.Mutex
 	queue []func()
@@ -89,6 +90,7 @@ func (p *Pulse) run() {
 
 // beat runs on the main goroutine.
 func (p *Pulse) beat() {
+	began := p.meter.begin()
 	for {
 		p.mu.Lock()
 		queue := p.queue
@@ -104,6 +106,7 @@ func (p *Pulse) beat() {
 	if p.shown {
 		p.tick(time.Now())
 	}
+	p.meter.end(began)
 	p.underway.Store(false)
 	// What was posted since the queue was looked at found a beat under way.
 	p.mu.Lock()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/metrics"
 
 	"fyne.io/fyne/v2"
 	"github.com/adrg/xdg"
@@ -42,16 +43,39 @@ func (r remote) Raise() error {
 
 // Outline returns what the window shows.
 func (r remote) Outline(ctx context.Context) ([]control.Node, error) {
-	answer := make(chan []ui.Node, 1)
-	r.s.window.Post(func() { answer <- r.s.window.Outline() })
+	shown, err := ask(ctx, r.s.window, r.s.window.Outline)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]control.Node, len(shown))
+	for i, n := range shown {
+		nodes[i] = control.Node(n)
+	}
+	return nodes, nil
+}
+
+// Work returns what the window took since Work was called last.
+func (r remote) Work(ctx context.Context) (control.Work, error) {
+	work, err := ask(ctx, r.s.window, r.s.window.Work)
+	if err != nil {
+		return control.Work{}, err
+	}
+	allocated := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}, {Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(allocated)
+	return control.Work{
+		Updates: control.Spread(work.Beats), Thread: control.Spread(work.Thread),
+		Allocs: allocated[0].Value.Uint64(), Bytes: allocated[1].Value.Uint64(),
+	}, nil
+}
+
+// ask calls a method of the window on the main goroutine.
+func ask[T any](ctx context.Context, w *ui.Window, method func() T) (answer T, err error) {
+	answers := make(chan T, 1)
+	w.Post(func() { answers <- method() })
 	select {
 	case <-ctx.Done():
-		return nil, ctx.Err()
-	case shown := <-answer:
-		nodes := make([]control.Node, len(shown))
-		for i, n := range shown {
-			nodes[i] = control.Node(n)
-		}
-		return nodes, nil
+		return answer, ctx.Err()
+	case answer = <-answers:
+		return answer, nil
 	}
 }

@@ -80,6 +80,11 @@ func (c *Client) Outline(ctx context.Context) ([]Node, error) {
 	return ask[[]Node](ctx, c, http.MethodGet, "/window", nil)
 }
 
+// Work asks the desktop app what its window took since it was asked last.
+func (c *Client) Work(ctx context.Context) (Work, error) {
+	return ask[Work](ctx, c, http.MethodGet, "/window/work", nil)
+}
+
 // Stop asks the app to end. It does not wait for that.
 func (c *Client) Stop(ctx context.Context) error {
 	_, err := ask[struct{}](ctx, c, http.MethodPost, "/stop", nil)

@@ -65,6 +65,7 @@ func Serve(l net.Listener, app App, version string) *Server {
 	mux.HandleFunc("POST /tail", s.tail)
 	mux.HandleFunc("POST /raise", s.raise)
 	mux.HandleFunc("GET /window", s.outline)
+	mux.HandleFunc("GET /window/work", s.work)
 	mux.HandleFunc("POST /stop", s.stop)
 	s.http = &http.Server{
 		Handler: onlyClients(mux),

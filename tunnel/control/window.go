@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 )
 
 // Window is the window of the desktop app. Its methods are called from many goroutines; their errors' texts reach the
@@ -14,6 +15,28 @@ type Window interface {
 	// Outline returns what the window shows, in the order in which it is read: for tests, and for people who cannot
 	// see the screen.
 	Outline(ctx context.Context) ([]Node, error)
+	// Work returns what the window took of the goroutine that draws it since Work was called last: for benchmarks.
+	Work(ctx context.Context) (Work, error)
+}
+
+// Work is what a window took, which is drawn by one goroutine on one thread. Durations are in nanoseconds.
+type Work struct {
+	// Updates are the times that bringing the window up to date took, without drawing it.
+	Updates Spread `json:"updates"`
+	// Thread is the processor time of the thread from one update to the next, drawing included. It has none where the
+	// system does not tell.
+	Thread Spread `json:"thread"`
+	// Allocs and Bytes are what the whole program has allocated since it started.
+	Allocs uint64 `json:"allocs"`
+	Bytes  uint64 `json:"bytes"`
+}
+
+// Spread tells how durations are spread. Quantiles are exact to a sixteenth.
+type Spread struct {
+	Count int64         `json:"count"`
+	P50   time.Duration `json:"p50"`
+	P99   time.Duration `json:"p99"`
+	Max   time.Duration `json:"max"`
 }
 
 // Node is one thing that a window shows. Its place is from the window's upper left corner, in the units in which the
@@ -45,4 +68,12 @@ func (s *Server) outline(w http.ResponseWriter, r *http.Request) {
 		nodes, err = window.Outline(r.Context())
 	}
 	answer(w, nodes, err)
+}
+
+func (s *Server) work(w http.ResponseWriter, r *http.Request) {
+	work, err := Work{}, errNoWindow
+	if window := s.app.Window(); window != nil {
+		work, err = window.Work(r.Context())
+	}
+	answer(w, work, err)
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pane is a window that shows one button.
@@ -23,6 +24,14 @@ func (p *pane) Raise() error {
 	return p.err
 }
 
+var worked = Work{
+	Updates: Spread{Count: 30, P50: time.Millisecond, P99: 2 * time.Millisecond, Max: 3 * time.Millisecond},
+	Thread:  Spread{Count: 29, P50: 4, P99: 5, Max: 6},
+	Allocs:  7, Bytes: 8,
+}
+
+func (p *pane) Work(context.Context) (Work, error) { return worked, p.err }
+
 func (p *pane) Outline(context.Context) ([]Node, error) { return []Node{button}, p.err }
 
 func TestASecondLaunchRaisesAndReadsTheWindow(t *testing.T) {
@@ -35,6 +44,9 @@ func TestASecondLaunchRaisesAndReadsTheWindow(t *testing.T) {
 	<-p.raised
 	if got, err := c.Outline(t.Context()); err != nil || !reflect.DeepEqual(got, []Node{button}) {
 		t.Errorf("the window shows %+v, %v", got, err)
+	}
+	if got, err := c.Work(t.Context()); err != nil || got != worked {
+		t.Errorf("the window took %+v, %v", got, err)
 	}
 }
 
@@ -54,6 +66,9 @@ func TestWhereThereIsNoWindowThatIsSaid(t *testing.T) {
 			}
 			if _, err := c.Outline(t.Context()); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("outline: %v", err)
+			}
+			if _, err := c.Work(t.Context()); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("work: %v", err)
 			}
 		})
 	}

@@ -428,6 +428,8 @@ func (w window) Outline(context.Context) ([]control.Node, error) {
 	return []control.Node{{Role: "button", Text: "Add"}}, nil
 }
 
+func (w window) Work(context.Context) (control.Work, error) { return control.Work{}, nil }
+
 func TestTheWindowIsReachedOverTheSocketOnceThereIsOne(t *testing.T) {
 	f := foldersForTest(t)
 	a := openForTest(t, Options{Folders: f})
