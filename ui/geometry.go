@@ -6,6 +6,7 @@ import "fyne.io/fyne/v2"
 const (
 	sizeKey    = "window.size"
 	sidebarKey = "window.sidebar"
+	composeKey = "window.compose"
 )
 
 // Measures in Fyne units.

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"culvert/ui/compose"
 	"culvert/ui/editor"
 	"culvert/ui/inspector"
 	"culvert/ui/sidebar"
@@ -18,13 +19,17 @@ import (
 func (w *Window) makePages() {
 	w.sidebar = sidebar.New(w.sidebarOptions())
 	w.inspector = inspector.New(w.inspectorOptions())
+	w.compose = compose.New(compose.Options{
+		Dialer: w.o.Culvert, Work: w.work, Store: w.o.Settings, Close: w.stopComposing,
+	})
+	w.bench = newBench(w.inspector.Content(), w.compose.Content(), w.o.Settings)
 	w.editor = editor.New(w.editorOptions())
 	w.welcome = welcome.New(w.welcomeOptions())
 	w.adding = welcome.NewAdd(w.welcomeOptions())
 	w.trust = welcome.NewTrustPage(w.welcomeOptions())
 	w.settings = newSettingsPage(w.o.Settings, w.o.Autostart, about{version: w.o.Version, folder: w.o.Folder}, w.prefer,
 		func() { w.open(keyboard) })
-	w.pages[inspecting] = w.inspector.Content()
+	w.pages[inspecting] = w.bench.content
 	w.pages[editing] = w.editor.Content()
 	w.pages[adding] = w.adding.Content()
 	w.pages[trusting] = w.trust.Content()
@@ -63,8 +68,9 @@ func (w *Window) sidebarOptions() sidebar.Options {
 func (w *Window) inspectorOptions() inspector.Options {
 	return inspector.Options{
 		Work: w.work, Store: w.o.Settings, Clipboard: w.copy, OpenURL: w.o.Browse, Version: w.o.Version,
-		SaveAs: w.saveAs,
-		Edit:   func(p *state.Project) { w.edit(p.Name) },
+		SaveAs:  w.saveAs,
+		Edit:    func(p *state.Project) { w.edit(p.Name) },
+		Compose: w.composeMessage,
 		Switch: func(p *state.Project, on bool) {
 			w.try(func(ctx context.Context) error { return w.o.Culvert.Switch(ctx, on, p.Name) })
 		},

@@ -22,8 +22,10 @@ type chapter struct {
 func (w *Window) chapters() []chapter {
 	return []chapter{
 		{words.T("ui.keysWindow"), w.shortcuts()},
+		{words.T("ui.keysSidebar"), w.sidebar.Shortcuts()},
 		{words.T("ui.keysInspector"), w.inspecting()},
-		{words.T("ui.keysEditor"), w.editing()},
+		{words.T("ui.keysCompose"), w.compose.Shortcuts()},
+		{words.T("ui.keysEditor"), w.editor.Shortcuts()},
 	}
 }
 
@@ -49,7 +51,7 @@ func (w *Window) addShortcuts() {
 	for _, c := range w.chapters() {
 		for _, s := range c.shortcuts {
 			for _, k := range s.Keys {
-				if shortcut := k.Shortcut(); shortcut != nil {
+				if shortcut := k.Shortcut(); shortcut != nil && s.Do != nil {
 					canvas.AddShortcut(shortcut, func(fyne.Shortcut) { w.press(func(other keys.Key) bool { return other == k }) })
 				}
 			}
@@ -75,7 +77,7 @@ func (w *Window) shortcutsOfPage() []keys.Shortcut {
 	case inspecting:
 		return w.inspecting()
 	case editing:
-		return w.editing()
+		return w.editor.Shortcuts()
 	}
 	return nil
 }
@@ -131,13 +133,6 @@ func (w *Window) inspecting() (list []keys.Shortcut) {
 			k.Keys = append(k.Keys, keys.Key(key))
 		}
 		list = append(list, k)
-	}
-	return list
-}
-
-func (w *Window) editing() (list []keys.Shortcut) {
-	for _, s := range w.editor.Shortcuts() {
-		list = append(list, keys.Shortcut{Keys: []keys.Key{{Name: s.Key, Modifier: s.Modifier}}, Word: s.Word, Do: s.Do})
 	}
 	return list
 }

@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"culvert/tunnel/capture"
+	"culvert/ui/compose"
 	"culvert/ui/editor"
 	"culvert/ui/ink"
 	"culvert/ui/inspector"
@@ -28,6 +29,7 @@ import (
 // time and are called on goroutines of their own.
 type Culvert interface {
 	editor.Files
+	compose.Dialer
 	welcome.Trust
 	welcome.Add
 	sidebar.Counter
@@ -87,6 +89,8 @@ type Window struct {
 
 	sidebar   *sidebar.Pane
 	inspector *inspector.Pane
+	compose   *compose.Panel
+	bench     *bench // inspector and compose
 	editor    *editor.Page
 	welcome   *welcome.Page // the start page
 	adding    *welcome.Page
@@ -137,8 +141,9 @@ func New(o Options) *Window {
 // Close ends what the window has under way. The app has quit.
 func (w *Window) Close() {
 	w.cancel()
-	w.pulse.Close()
+	w.compose.Disconnect()
 	w.inspector.Close()
+	w.pulse.Close()
 	w.tasks.Wait()
 }
 
@@ -154,14 +159,17 @@ func (w *Window) work(task func() (done func())) {
 	})
 }
 
-// try runs something that may fail, and tells the user if it did.
+// try runs something that may fail, and tells the user if it did. The panes then show what is, not what was asked for.
 func (w *Window) try(action func(context.Context) error) {
 	w.work(func() func() {
 		err := action(w.ctx)
 		if err == nil || w.ctx.Err() != nil {
 			return nil
 		}
-		return func() { w.notices.fail(err) }
+		return func() {
+			w.notices.fail(err)
+			w.show()
+		}
 	})
 }
 
@@ -226,6 +234,8 @@ func (w *Window) Update(s state.State) {
 func (w *Window) show() {
 	w.notices.show(&w.state)
 	w.sidebar.Show(&w.state)
+	w.compose.Show(&w.state)
+	w.editor.Show(&w.state)
 	w.welcome.Show(&w.state)
 	w.adding.Show(&w.state)
 	w.trust.Show(&w.state)
@@ -260,6 +270,7 @@ func (w *Window) choose(name string) {
 func (w *Window) showProject() {
 	w.log, _ = w.o.Culvert.Capture(w.project)
 	w.inspector.Show(w.state.Find(w.project), w.log)
+	w.compose.Select(w.project)
 }
 
 // tick is called up to 30 times a second while the window is visible.
@@ -267,6 +278,7 @@ func (w *Window) tick(now time.Time) {
 	w.sidebar.Tick(now)
 	if w.page == inspecting {
 		w.inspector.Tick(now)
+		w.compose.Tick(now)
 	}
 }
 

@@ -52,14 +52,21 @@ func (c culvert) Remove(ctx context.Context, name string) error { return c.s.app
 
 // Owns reports whether a project file goes with its project.
 func (c culvert) Owns(file string) bool {
-	return filepath.Dir(file) == filepath.Join(c.s.folders.Config, "projects")
+	return filepath.Dir(file) == c.s.folders.Projects()
 }
 
 // Text returns the text of a project's file.
 func (c culvert) Text(name string) ([]byte, error) { return c.s.app.Text(name) }
 
-// Save replaces the text of a project's file.
+// Save replaces the text of a project's file; for project "" it makes one, and switches it on.
 func (c culvert) Save(name string, was, text []byte) error {
+	if name == "" {
+		made, err := c.s.app.Create(c.s.ctx, text)
+		if err == nil {
+			_ = c.s.app.Switch(c.s.ctx, made, true) // that it cannot be served is its state
+		}
+		return err
+	}
 	return c.s.app.Save(c.s.ctx, name, was, text)
 }
 

@@ -20,8 +20,8 @@ import (
 	"culvert/tunnel/control"
 )
 
-// binary is the program under test, built once.
-var binary string
+// The programs under test, built once.
+var binary, command string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "culvert")
@@ -29,9 +29,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	binary = filepath.Join(dir, "culvert-tray")
+	binary, command = filepath.Join(dir, "culvert-tray"), filepath.Join(dir, "culvert")
 	code := 1
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", dir, ".", "../culvert").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
 	} else {
 		code = m.Run()
@@ -76,12 +76,7 @@ type process struct {
 func (m *machine) start(args ...string) *process {
 	m.Helper()
 	p := &process{Cmd: exec.Command(binary, args...), m: m, ended: make(chan struct{})}
-	p.Dir = m.home
-	p.Env = append([]string{
-		"HOME=" + m.home, "CULVERT_HOME=" + filepath.Join(m.home, "c"), "XDG_CONFIG_HOME=" + filepath.Join(m.home, ".config"),
-		"PATH=" + os.Getenv("PATH"), "TZ=UTC", "LC_ALL=en_US.UTF-8", "DISPLAY=" + m.screen.Display,
-		"DBUS_SESSION_BUS_ADDRESS=" + m.bus, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1",
-	}, m.env...)
+	p.Dir, p.Env = m.home, m.environment()
 	p.Stdout, p.Stderr = &p.out, &p.out
 	if err := p.Start(); err != nil {
 		m.Fatal(err)
@@ -101,6 +96,25 @@ func (m *machine) start(args ...string) *process {
 		}
 	})
 	return p
+}
+
+// environment is that of the user's session.
+func (m *machine) environment() []string {
+	return append([]string{
+		"HOME=" + m.home, "CULVERT_HOME=" + filepath.Join(m.home, "c"), "XDG_CONFIG_HOME=" + filepath.Join(m.home, ".config"),
+		"PATH=" + os.Getenv("PATH"), "TZ=UTC", "LC_ALL=en_US.UTF-8", "DISPLAY=" + m.screen.Display,
+		"DBUS_SESSION_BUS_ADDRESS=" + m.bus, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1",
+	}, m.env...)
+}
+
+// trust makes the Chromium of this user trust the CA.
+func (m *machine) trust() {
+	m.Helper()
+	c := exec.Command(command, "trust", "--store", "chromium")
+	c.Env = m.environment()
+	if out, err := c.CombinedOutput(); err != nil {
+		m.Fatalf("culvert trust: %v\n%s", err, out)
+	}
 }
 
 // end waits for the end of the app, which has to exit with status.

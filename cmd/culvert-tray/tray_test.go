@@ -20,6 +20,7 @@ func unchecked(e desktoptest.Entry) bool { return e.Checkbox && !e.Checked }
 
 func TestAProjectIsToggledInTheTray(t *testing.T) {
 	m := newMachine(t)
+	m.trust()
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
 	icon := panel.Item(t)
@@ -27,6 +28,7 @@ func TestAProjectIsToggledInTheTray(t *testing.T) {
 		t.Errorf("the icon's title is %q", got)
 	}
 	icon.Wait(t, "demo", checked)
+	icon.Wait(t, "CA trusted by 1 of", nil)
 	demo := m.project("demo", on)
 	iconOn := icon.Icon(t)
 	conn, err := m.dial(demo.URLs[0], "/ws")
@@ -64,10 +66,12 @@ func TestAProjectIsToggledInTheTray(t *testing.T) {
 
 func TestTheIconAsksForAttentionWhenATunnelFails(t *testing.T) {
 	m := newMachine(t)
+	m.trust()
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
 	icon := panel.Item(t)
 	icon.Wait(t, "demo", checked)
+	icon.Wait(t, "CA trusted by 1 of", nil)
 	iconOn := icon.Icon(t)
 	add := control.AddRequest{Name: "chat", To: "ws://127.0.0.1:1"}
 	if _, err := m.control.Add(t.Context(), add); err != nil {
@@ -193,4 +197,27 @@ func TestWithoutADisplayItNamesTheHeadlessEngine(t *testing.T) {
 	if got := app.out.String(); !strings.Contains(got, "culvert run") || strings.Count(got, "\n") != 1 {
 		t.Errorf("it printed %q, want one line that names culvert run", got)
 	}
+}
+
+func TestTheIconAsksForAttentionWhileNothingTrustsTheCA(t *testing.T) {
+	m := newMachine(t)
+	panel := desktoptest.Watch(t, m.bus)
+	app := m.start("--hidden")
+	icon := panel.Item(t)
+	icon.Wait(t, "CA not trusted", nil)
+	untrusted := icon.Icon(t)
+	icon.Click(t, "Quit")
+	app.end(0)
+
+	m = newMachine(t)
+	m.trust()
+	panel = desktoptest.Watch(t, m.bus)
+	app = m.start("--hidden")
+	icon = panel.Item(t)
+	icon.Wait(t, "CA trusted by 1 of", nil)
+	if icon.Icon(t) == untrusted {
+		t.Error("the icon is the same whether the CA is trusted or not")
+	}
+	icon.Click(t, "Quit")
+	app.end(0)
 }

@@ -10,10 +10,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"culvert/tunnel/project"
 	"culvert/ui/ink"
+	"culvert/ui/keys"
 	"culvert/ui/look"
 	"culvert/ui/state"
 	"culvert/ui/words"
@@ -39,14 +39,6 @@ type Options struct {
 	Reveal func(project string)
 	// Clipboard takes a text.
 	Clipboard func(text string)
-}
-
-// Shortcut is something that is done by key on the page.
-type Shortcut struct {
-	Key      fyne.KeyName
-	Modifier fyne.KeyModifier // 0: the key alone, while nothing has the focus
-	Word     string           // tells the user what it does
-	Do       func()
 }
 
 // Page is the edit page. Its methods are called on the main goroutine.
@@ -117,17 +109,18 @@ func New(o Options) *Page {
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Shortcuts returns what is done by key on the page, for the window to list and to register.
-func (p *Page) Shortcuts() []Shortcut {
-	return []Shortcut{
-		{fyne.KeyS, fyne.KeyModifierShortcutDefault, words.T("editor.save"), p.Save},
-		{fyne.KeyEscape, 0, words.T("editor.cancel"), p.cancel},
+func (p *Page) Shortcuts() []keys.Shortcut {
+	return []keys.Shortcut{
+		{Keys: []keys.Key{saveKey}, Word: words.T("editor.save"), Do: p.Save},
+		{Keys: []keys.Key{keys.Alone(fyne.KeyEscape)}, Word: words.T("editor.cancel"), Do: p.cancel},
 	}
 }
 
+var saveKey = keys.Ctrl(fyne.KeyS)
+
 // shortcut does what a shortcut of the page does, and reports whether it is one.
 func (p *Page) shortcut(s fyne.Shortcut) bool {
-	pressed, ok := s.(*desktop.CustomShortcut)
-	if !ok || pressed.KeyName != fyne.KeyS || pressed.Modifier != fyne.KeyModifierShortcutDefault {
+	if !saveKey.Matches(s) {
 		return false
 	}
 	p.Save()
