@@ -6,6 +6,7 @@ package inspector
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -87,6 +88,8 @@ type Pane struct {
 	header    *header
 	trouble   *trouble
 	tabs      *look.Tabs
+	titles    []string // of tabs, without numbers
+	numbers   [4]int64 // that the tabs tell of
 	pages     [4]fyne.CanvasObject
 	filter    *filterBar
 	frames    *framesPage
@@ -106,7 +109,8 @@ func New(o Options) *Pane {
 	p.shortcuts = p.makeShortcuts()
 	p.header = newHeader(p.copyAddress, p.o.OpenURL, p.o.Edit)
 	p.trouble = newTrouble()
-	p.tabs = look.NewTabs(p.showTab, word("tab.frames"), word("tab.sockets"), word("tab.requests"), word("tab.endpoints"))
+	p.titles = []string{word("tab.frames"), word("tab.sockets"), word("tab.requests"), word("tab.endpoints")}
+	p.tabs = look.NewTabs(p.showTab, slices.Clone(p.titles)...)
 	p.status = newStatusBar()
 	p.filter = newFilterBar(p)
 	p.frames = newFramesPage(p)
@@ -216,14 +220,31 @@ func (p *Pane) Tick(now time.Time) {
 func (p *Pane) refreshFigures(now time.Time) {
 	p.ticked = now
 	s := p.view.list.Status()
-	p.tabs.SetTitle(tabSockets, numbered(word("tab.sockets"), int64(s.Sockets)))
-	p.tabs.SetTitle(tabRequests, numbered(word("tab.requests"), s.Requests))
+	p.number(tabSockets, int64(s.Sockets))
+	p.number(tabRequests, s.Requests)
 	p.filter.figures(p.view.list)
 	p.status.show(&s, p.project.Serving)
 	p.status.age(now)
 	p.frames.slowTick(p)
-	p.sockets.slowTick()
-	p.requests.slowTick()
+	p.listingTick()
+}
+
+// listingTick brings the list of sockets or of requests up to date, if it is shown.
+func (p *Pane) listingTick() {
+	switch p.tabs.Selected() {
+	case tabSockets:
+		p.sockets.slowTick()
+	case tabRequests:
+		p.requests.slowTick()
+	}
+}
+
+// number puts a number on a tab.
+func (p *Pane) number(tab int, n int64) {
+	if p.numbers[tab] != n {
+		p.numbers[tab] = n
+		p.tabs.SetTitle(tab, numbered(p.titles[tab], n))
+	}
 }
 
 func (p *Pane) showTab(i int) {
@@ -240,6 +261,7 @@ func (p *Pane) showTab(i int) {
 	if p.view != nil {
 		p.view.tab = i
 		p.Tick(p.o.Now())
+		p.listingTick()
 	}
 }
 

@@ -148,6 +148,10 @@ func (d *desk) shootAt(name string, size fyne.Size) {
 	// The driver of a real window lays out what has another size than before; this one when the window has.
 	d.window.Resize(size.AddWidthHeight(1, 1))
 	d.window.Resize(size)
+	for range 4 { // glyphs are made a few at a time
+		d.window.Canvas().Capture()
+		d.tick()
+	}
 	f, err := os.Create(filepath.Join(folder, name+".png"))
 	if err != nil {
 		d.t.Fatal(err)

@@ -533,9 +533,15 @@ func TestTickAllocatesNothingWhileNothingHappens(t *testing.T) {
 	d.choose(s.find("join"))
 	d.tick()
 	d.tick()
-	now := d.now
-	if n := testing.AllocsPerRun(100, func() { d.pane.Tick(now) }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { d.pane.Tick(d.now) }); n > 0 {
 		t.Errorf("%v allocations", n)
+	}
+	// Figures are looked at a few times a second, of a project that is off so that no clock goes on.
+	off := webChat()
+	off.Serving = false
+	d.pane.Show(off, s.log)
+	if n := testing.AllocsPerRun(100, func() { d.now = d.now.Add(slow); d.pane.Tick(d.now) }); n > 2 {
+		t.Errorf("%v allocations where figures are looked at", n)
 	}
 }
 
