@@ -99,7 +99,7 @@ func BenchmarkFind(b *testing.B) {
 			{"end/exact", "Needle"},
 			{"end/any_case", "needle"},
 			{"every/any_case", "yuan"},
-		{"fields/absent", "op:binary size>1m"},
+			{"fields/absent", "op:binary size>1m"},
 		} {
 			b.Run(fmt.Sprintf("%d/%s", size, q.name), func(b *testing.B) {
 				query, err := ParseQuery(`"` + q.query + `"`)

@@ -23,7 +23,9 @@ func (b *Button) Describe() (role, text, state string) { return "button", b.text
 func (b *IconButton) Describe() (role, text, state string) { return "button", b.tip, disabled(b) }
 
 // Describe is the chip's text, and whether it is the choice.
-func (c *Chip) Describe() (role, text, state string) { return "chip", c.text, when(c.selected, "selected") }
+func (c *Chip) Describe() (role, text, state string) {
+	return "chip", c.text, when(c.selected, "selected")
+}
 
 // Describe is the pill's text.
 func (p *Pill) Describe() (role, text, state string) { return "button", p.text, "" }
