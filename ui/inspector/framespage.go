@@ -59,7 +59,7 @@ func newFramesPage(p *Pane) *framesPage {
 func frameColumns() []frametable.Column {
 	title := func(key string) string { return word("column." + key) }
 	return []frametable.Column{
-		frames.ColumnNumber:    {ID: "number", Title: title("number"), Width: 46, Min: 24, Right: true},
+		frames.ColumnNumber:    {ID: "number", Title: title("number"), Width: 58, Min: 24, Right: true},
 		frames.ColumnDirection: {ID: "direction", Width: 10, Min: 10},
 		frames.ColumnTime:      {ID: "time", Title: title("time"), Width: 92, Min: 40},
 		frames.ColumnDelta:     {ID: "delta", Title: title("delta"), Width: 52, Min: 30, Right: true},

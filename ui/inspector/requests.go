@@ -12,7 +12,7 @@ import (
 func newRequestsPage(p *Pane) *listing {
 	title := func(key string) string { return word("column." + key) }
 	l := newListing(p, storeRequests, []frametable.Column{
-		frames.RequestNumber:   {ID: "number", Title: title("number"), Width: 46, Min: 24, Right: true},
+		frames.RequestNumber:   {ID: "number", Title: title("number"), Width: 58, Min: 24, Right: true},
 		frames.RequestTime:     {ID: "time", Title: title("time"), Width: 92, Min: 40},
 		frames.RequestMethod:   {ID: "method", Title: title("method"), Width: 52, Min: 30},
 		frames.RequestPath:     {ID: "path", Title: title("path")},
