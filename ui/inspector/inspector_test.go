@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,10 +138,14 @@ func (d *desk) choose(id int64) {
 	d.pane.frames.table.OnSelected(id)
 }
 
-// shoot writes what the window shows, where CULVERT_SHOTS names a folder.
+// shoot checks that all that the window shows has its words, and writes a picture of it where CULVERT_SHOTS names a
+// folder.
 func (d *desk) shoot(name string) { d.shootAt(name, fyne.NewSize(1032, 800)) }
 
 func (d *desk) shootAt(name string, size fyne.Size) {
+	if i := strings.Index(test.RenderObjectToMarkup(d.pane.Content()), "inspector."); i >= 0 {
+		d.t.Errorf("%s shows a key: %.60s", name, test.RenderObjectToMarkup(d.pane.Content())[i:])
+	}
 	folder := os.Getenv("CULVERT_SHOTS")
 	if folder == "" {
 		return

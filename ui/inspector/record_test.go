@@ -37,7 +37,9 @@ func TestRecordShowsWhatTheRowIs(t *testing.T) {
 		wants(t, query, textOf(r.document(detailPretty, nil)), c.pretty...)
 		wants(t, "the summary of "+query, strings.Join(r.summary("NAME"), " · "), c.summary)
 		for tab := detailRaw; tab <= detailTiming; tab++ {
-			_ = textOf(r.document(tab, nil))
+			if text := textOf(r.document(tab, nil)); strings.Contains(text, "inspector.") {
+				t.Errorf("%s: tab %d shows a key: %s", query, tab, text)
+			}
 		}
 	}
 }
