@@ -15,6 +15,7 @@ import (
 
 // What is remembered between runs.
 const (
+	storeTab      = "inspector.tab"
 	storeFolded   = "inspector.folded"
 	storeColumns  = "inspector.columns"  // of the frame table
 	storeSockets  = "inspector.sockets"  // columns

@@ -260,6 +260,7 @@ func (p *Pane) showTab(i int) {
 	}
 	if p.view != nil {
 		p.view.tab = i
+		p.o.Store.Set(storeTab, i)
 		p.Tick(p.o.Now())
 		p.listingTick()
 	}

@@ -403,6 +403,24 @@ func TestProjectIsAsItWasLeft(t *testing.T) {
 	}
 }
 
+func TestNewPaneBeginsWithTheLastTab(t *testing.T) {
+	d, s := told(t, 0)
+	d.pane.tabs.Select(tabRequests)
+	again := New(d.options())
+	t.Cleanup(again.Close)
+	again.Show(webChat(), s.log)
+	if got := again.tabs.Selected(); got != tabRequests || !again.pages[tabRequests].Visible() {
+		t.Errorf("tab %d", got)
+	}
+	d.store[storeTab] = 17 // of another version
+	third := New(d.options())
+	t.Cleanup(third.Close)
+	third.Show(webChat(), s.log)
+	if got := third.tabs.Selected(); got != tabFrames {
+		t.Errorf("tab %d", got)
+	}
+}
+
 func TestFoldIsRemembered(t *testing.T) {
 	d, s := told(t, 0)
 	before := len(d.listed())

@@ -49,6 +49,9 @@ func (p *Pane) enter(log *capture.Log) {
 	v := p.views[p.project.Name]
 	if v == nil {
 		v = &view{}
+		if p.o.Store.Get(storeTab, &v.tab); v.tab < tabFrames || v.tab > tabEndpoints {
+			v.tab = tabFrames
+		}
 		p.views[p.project.Name] = v
 	}
 	if started := log.Stats().Started; !started.Equal(v.started) {
