@@ -13,7 +13,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/lang"
 	"github.com/adrg/xdg"
 
 	"culvert/cmd/internal/app"
@@ -49,7 +48,6 @@ type session struct {
 	folders  app.Folders
 
 	fyne   fyne.App
-	locale string // of the user, as BCP 47
 	window *ui.Window
 	icon   *statusIcon
 	tray   *tray.Tray // on the main goroutine
@@ -104,7 +102,6 @@ func (s *session) show(hidden bool) error {
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: name, Version: version(), Migrations: map[string]bool{"fyneDo": true}})
 	_ = os.MkdirAll(xdg.CacheHome, 0o700) // Fyne makes its own folder there, and complains of a home without one
 	s.fyne = fyneapp.NewWithID(id)
-	s.locale = lang.SystemLocale().String()
 	options, err := s.options()
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"culvert/tunnel/control"
 	"culvert/ui"
 	"culvert/ui/look"
+	"culvert/ui/words"
 )
 
 // options are what the window is made with.
@@ -25,7 +26,7 @@ func (s *session) options() (ui.Options, error) {
 		Autostart: desktop.Autostart{Program: program, Home: xdg.Home, ConfigHome: xdg.ConfigHome},
 		Downloads: desktop.Downloads{Folder: xdg.UserDirs.Download},
 		Theme: func(a look.Appearance) fyne.Theme {
-			return look.NewTheme(look.Options{Appearance: a, Locale: s.locale})
+			return look.NewTheme(look.Options{Appearance: a, Locale: words.Language()})
 		},
 		Title: name, Version: version(), Folder: s.folders.Config,
 		Browse: s.browse, Reveal: s.reveal, Quit: s.fyne.Quit,
