@@ -49,7 +49,7 @@ lint: ## check form and correctness: gofumpt, go vet for each system, staticchec
 	if [ -n "$$unformatted" ]; then echo "not formatted (run make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
-	@$(call each,vet $$($(GO) list -deps -f '{{with .Module}}{{if .Main}}{{$$.ImportPath}}{{end}}{{end}}' ./cmd/culvert))
+	@$(call each,vet $$($(GO) list -deps -f '{{with .Module}}{{if .Main}}{{$$.ImportPath}}{{end}}{{end}}' ./cmd/culvert ./cmd/internal/desktop))
 
 # Not in the list: a part of test.
 cross:

@@ -8,13 +8,20 @@ import (
 // startedKey remembers that the user has gone past the start page.
 const startedKey = "window.started"
 
-// begin decides, once something is known, which page comes first: the start page for a user who has not gone past it
-// and has nothing of their own yet.
+// begin shows the start page to a user who has not gone past it and has nothing of their own yet.
 func (w *Window) begin() {
 	started := false
 	w.o.Settings.Get(startedKey, &started)
 	if !started && w.onlyDemo() {
 		w.open(welcoming)
+	}
+}
+
+// skipStart leaves the start page to whom it has nothing to offer: the CA was trusted before the window was first
+// opened, and the demo is there to be looked at.
+func (w *Window) skipStart() {
+	if w.page == welcoming && w.state.Trust.Trusted() > 0 && w.state.Serving() {
+		w.open(inspecting)
 	}
 }
 

@@ -217,13 +217,16 @@ func (w *Window) quit() {
 
 // Update takes over what is to be shown.
 func (w *Window) Update(s state.State) {
-	first := !w.known
+	first, checked := !w.known, w.state.Trust.Checked
 	w.state, w.known = s, true
 	if !s.Tray && !w.visible && !first {
 		w.Show() // it would be out of reach
 	}
 	if first {
 		w.begin()
+	}
+	if s.Trust.Checked && !checked {
+		w.skipStart()
 	}
 	if w.visible {
 		w.show()
