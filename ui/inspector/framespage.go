@@ -115,8 +115,15 @@ func (f *framesPage) tick(now time.Time) {
 		v.generation = g
 		f.table.Changed()
 	}
-	f.table.Tick(now)
+	tickTable(f.table, now)
 	f.empty.check(f.pane)
+}
+
+// tickTable shows what has come in a table that has a place already: before that nothing of it is in view.
+func tickTable(t *frametable.Table, now time.Time) {
+	if t.Size().Height > 0 {
+		t.Tick(now)
+	}
 }
 
 // slowTick brings up to date what need not follow every row.

@@ -77,7 +77,7 @@ func (l *listing) leave() {
 // tick shows what has come.
 func (l *listing) tick(now time.Time) {
 	l.model.Update()
-	l.table.Tick(now)
+	tickTable(l.table, now)
 }
 
 // slowTick describes the selected row again where that has changed.
