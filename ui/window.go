@@ -315,5 +315,5 @@ func (w *Window) layOut() fyne.CanvasObject {
 	w.o.Settings.Get(sidebarKey, &w.split.Extent)
 	w.split.OnChanged = func(extent float32) { w.o.Settings.Set(sidebarKey, extent) }
 	w.start = look.Back(ink.Background, w.welcome.Content())
-	return container.NewBorder(w.notices.content, nil, nil, nil, container.NewStack(w.split, w.start))
+	return look.Column(0, w.notices.content, look.Grow(container.NewStack(w.split, w.start)))
 }
