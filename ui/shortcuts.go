@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -23,7 +24,7 @@ func (w *Window) chapters() []chapter {
 	return []chapter{
 		{words.T("ui.keysWindow"), w.shortcuts()},
 		{words.T("ui.keysSidebar"), w.sidebar.Shortcuts()},
-		{words.T("ui.keysInspector"), w.inspecting()},
+		{words.T("ui.keysInspector"), w.inspector.Shortcuts()},
 		{words.T("ui.keysCompose"), w.compose.Shortcuts()},
 		{words.T("ui.keysEditor"), w.editor.Shortcuts()},
 	}
@@ -75,7 +76,7 @@ func (w *Window) press(is func(keys.Key) bool) {
 func (w *Window) shortcutsOfPage() []keys.Shortcut {
 	switch w.page {
 	case inspecting:
-		return w.inspecting()
+		return w.inspector.Shortcuts()
 	case editing:
 		return w.editor.Shortcuts()
 	}
@@ -123,16 +124,5 @@ func written(list []keys.Key) string {
 	for _, k := range list {
 		names = append(names, k.String())
 	}
-	return strings.Join(names, "  ")
-}
-
-func (w *Window) inspecting() (list []keys.Shortcut) {
-	for _, s := range w.inspector.Shortcuts() {
-		k := keys.Shortcut{Word: s.Word, Do: s.Do}
-		for _, key := range s.Keys {
-			k.Keys = append(k.Keys, keys.Key(key))
-		}
-		list = append(list, k)
-	}
-	return list
+	return strings.Join(slices.Compact(names), "  ") // there are two keys named Enter
 }

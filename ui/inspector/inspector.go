@@ -15,6 +15,7 @@ import (
 	"culvert/tunnel/capture"
 	"culvert/tunnel/frame"
 	"culvert/ui/ink"
+	"culvert/ui/keys"
 	"culvert/ui/look"
 	"culvert/ui/state"
 )
@@ -98,7 +99,7 @@ type Pane struct {
 	endpoints *endpoints
 	status    *statusBar
 
-	shortcuts []Shortcut
+	shortcuts []keys.Shortcut
 	ticked    time.Time // when figures were brought up to date last
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"culvert/tunnel/capture"
 	"culvert/ui/frames"
+	"culvert/ui/keys"
 	"culvert/ui/words"
 )
 
@@ -44,7 +45,7 @@ func (p *Pane) rowMenu(id int64, at fyne.Position) {
 	}
 	if r.Kind == capture.Frame {
 		compose := fyne.NewMenuItem(word("menu.compose"), p.composeRow)
-		compose.Shortcut = ctrl(fyne.KeyReturn).Shortcut()
+		compose.Shortcut = keys.Ctrl(fyne.KeyReturn).Shortcut()
 		items = append(items, compose)
 	}
 	mark := word("menu.mark")
@@ -69,7 +70,7 @@ func (p *Pane) copyItems() []*fyne.MenuItem {
 	for _, f := range copyForms {
 		items = append(items, fyne.NewMenuItem(word("copy."+f.key), func() { p.copy(f.form) }))
 	}
-	items[0].Shortcut = ctrl(fyne.KeyC).Shortcut()
+	items[0].Shortcut = keys.Ctrl(fyne.KeyC).Shortcut()
 	return items
 }
 

@@ -15,6 +15,7 @@ import (
 	"culvert/tunnel/capture"
 	"culvert/tunnel/frame"
 	"culvert/ui/frames"
+	"culvert/ui/keys"
 	"culvert/ui/look"
 	"culvert/ui/state"
 )
@@ -45,7 +46,7 @@ func (d *desk) query(text string) {
 }
 
 // press presses a key of the inspector, as it is pressed in the table.
-func (d *desk) press(k Key) {
+func (d *desk) press(k keys.Key) {
 	if k.Modifier == 0 {
 		d.pane.frames.table.OnKey(&fyne.KeyEvent{Name: k.Name})
 		return
@@ -160,7 +161,7 @@ func TestClearingTheFilterKeepsTheSelectedRow(t *testing.T) {
 		t.Fatalf("row %d is not found", id)
 	}
 	d.choose(id)
-	d.press(alone(fyne.KeyEscape))
+	d.press(keys.Alone(fyne.KeyEscape))
 	d.tick()
 	if d.pane.filter.query.Text != "" || d.pane.frames.table.Selected() != id {
 		t.Errorf("the query is %q, row %d is selected", d.pane.filter.query.Text, d.pane.frames.table.Selected())
@@ -193,7 +194,7 @@ func TestFreezeStopsTheListNotTheRecording(t *testing.T) {
 	c := s.open(false)
 	d.tick()
 	before := len(d.listed())
-	d.press(alone(fyne.KeySpace))
+	d.press(keys.Alone(fyne.KeySpace))
 	c.message(frame.Sent, "while frozen", 1)
 	d.tick()
 	if n := len(d.listed()); n != before {
@@ -213,8 +214,8 @@ func TestFreezeStopsTheListNotTheRecording(t *testing.T) {
 func TestClear(t *testing.T) {
 	d, s := told(t, 0)
 	d.choose(s.find("join"))
-	d.press(alone(fyne.KeyM))
-	d.press(ctrl(fyne.KeyL))
+	d.press(keys.Alone(fyne.KeyM))
+	d.press(keys.Ctrl(fyne.KeyL))
 	d.tick()
 	if len(d.listed()) != 0 || d.pane.frames.table.Selected() != 0 || len(d.pane.frames.table.Marks()) != 0 {
 		t.Errorf("%d rows, %d selected", len(d.listed()), d.pane.frames.table.Selected())
@@ -261,10 +262,10 @@ func TestMarksShowTheTimeBetween(t *testing.T) {
 	d, s := told(t, 0)
 	a, b := s.find("dir:in CONNECTED"), s.find("join")
 	d.choose(a)
-	d.press(alone(fyne.KeyM))
+	d.press(keys.Alone(fyne.KeyM))
 	d.choose(b)
 	wants(t, "the status bar", d.pane.status.note.Text(), "+221ms")
-	d.press(alone(fyne.KeyM))
+	d.press(keys.Alone(fyne.KeyM))
 	d.choose(s.find("op:ping"))
 	wants(t, "the status bar", d.pane.status.note.Text(), "#"+count(a)+" → #"+count(b)+": +221ms")
 }
@@ -283,7 +284,7 @@ func TestCopyForms(t *testing.T) {
 		}
 	}
 	d.copied = nil
-	d.press(ctrl(fyne.KeyC))
+	d.press(keys.Ctrl(fyne.KeyC))
 	if len(d.copied) != 1 || strings.TrimSpace(d.copied[0]) != joined {
 		t.Errorf("copied %q", d.copied)
 	}
@@ -292,7 +293,7 @@ func TestCopyForms(t *testing.T) {
 func TestComposeFromTheSelectedRow(t *testing.T) {
 	d, s := told(t, 0)
 	d.choose(s.find("hello"))
-	d.press(ctrl(fyne.KeyReturn))
+	d.press(keys.Ctrl(fyne.KeyReturn))
 	if len(d.drafts) != 1 || d.drafts[0] == nil {
 		t.Fatalf("drafts %v", d.drafts)
 	}
@@ -302,7 +303,7 @@ func TestComposeFromTheSelectedRow(t *testing.T) {
 		t.Errorf("the draft is %+v", got)
 	}
 	d.choose(s.find("is:open"))
-	d.press(ctrl(fyne.KeyReturn))
+	d.press(keys.Ctrl(fyne.KeyReturn))
 	if len(d.drafts) != 2 || d.drafts[1] != nil {
 		t.Error("of a row that is no frame an empty draft is made")
 	}
@@ -377,7 +378,7 @@ func TestProjectIsAsItWasLeft(t *testing.T) {
 	id := s.find("join")
 	d.query("dir:in")
 	d.choose(id)
-	d.press(alone(fyne.KeyM))
+	d.press(keys.Alone(fyne.KeyM))
 	other := newSample(t)
 	other.open(false).message(frame.Sent, "another project", 1)
 	second := webChat()
@@ -424,7 +425,7 @@ func TestNewPaneBeginsWithTheLastTab(t *testing.T) {
 func TestFoldIsRemembered(t *testing.T) {
 	d, s := told(t, 0)
 	before := len(d.listed())
-	d.press(alone(fyne.KeyH))
+	d.press(keys.Alone(fyne.KeyH))
 	d.until("the fold", func() bool { return !d.pane.view.list.Searching() && len(d.listed()) == before-1 })
 	d.pane.Show(nil, nil)
 	d.pane.Show(webChat(), s.log)
@@ -436,7 +437,7 @@ func TestFoldIsRemembered(t *testing.T) {
 
 func TestSocketsAndRequestsLeadToTheFrames(t *testing.T) {
 	d, s := told(t, 400)
-	d.press(ctrl(fyne.Key2))
+	d.press(keys.Ctrl(fyne.Key2))
 	if d.pane.tabs.Selected() != tabSockets {
 		t.Fatal("the sockets are not shown")
 	}
@@ -448,7 +449,7 @@ func TestSocketsAndRequestsLeadToTheFrames(t *testing.T) {
 	if d.window.Canvas().Focused() != fyne.Focusable(d.pane.sockets.table) {
 		t.Error("the sockets have not the focus")
 	}
-	d.press(ctrl(fyne.KeyC))
+	d.press(keys.Ctrl(fyne.KeyC))
 	if len(d.copied) != 1 || !strings.Contains(d.copied[0], "Request of the client") {
 		t.Errorf("copied %q", d.copied)
 	}
@@ -458,7 +459,7 @@ func TestSocketsAndRequestsLeadToTheFrames(t *testing.T) {
 		t.Errorf("rows %v, want %v", got, want)
 	}
 	id := s.find("is:http")
-	d.press(ctrl(fyne.Key3))
+	d.press(keys.Ctrl(fyne.Key3))
 	d.pane.requests.table.Select(id)
 	d.pane.requests.table.OnSelected(id)
 	d.pane.requests.table.OnOpen(id)
@@ -488,7 +489,7 @@ func TestRowMenuIsOfTheRow(t *testing.T) {
 func TestKeysOfTheQueryField(t *testing.T) {
 	d, _ := told(t, 0)
 	f := d.pane.filter.query
-	d.press(ctrl(fyne.KeyF))
+	d.press(keys.Ctrl(fyne.KeyF))
 	if d.window.Canvas().Focused() != fyne.Focusable(f) {
 		t.Fatal("the query has not the focus")
 	}
@@ -496,7 +497,7 @@ func TestKeysOfTheQueryField(t *testing.T) {
 	if d.pane.tabs.Selected() != tabEndpoints {
 		t.Error("a shortcut does nothing while the query has the focus")
 	}
-	d.press(ctrl(fyne.KeyF))
+	d.press(keys.Ctrl(fyne.KeyF))
 	f.SetText("one")
 	f.TypedShortcut(&fyne.ShortcutSelectAll{})
 	f.TypedShortcut(&fyne.ShortcutCut{Clipboard: fyne.CurrentApp().Clipboard()})
@@ -512,22 +513,22 @@ func TestKeysOfTheQueryField(t *testing.T) {
 
 func TestEveryShortcutHasItsWords(t *testing.T) {
 	d, _ := told(t, 0)
-	seen := map[string]bool{}
+	seen := map[keys.Key]bool{}
 	for _, s := range d.pane.Shortcuts() {
 		if strings.Contains(s.Word, "inspector.") {
 			t.Errorf("%v has no words", s.Keys)
 		}
 		for _, k := range s.Keys {
-			if seen[k.String()] {
+			if seen[k] {
 				t.Errorf("%v is there twice", k)
 			}
-			seen[k.String()] = true
+			seen[k] = true
 			if k.Modifier != 0 && !k.Matches(k.Shortcut()) {
 				t.Errorf("%v does not match itself", k)
 			}
 		}
 	}
-	if !seen["Ctrl+Shift+C"] || !seen["Esc"] || !seen["Ctrl+Enter"] {
+	if !seen[keys.CtrlShift(fyne.KeyC)] || !seen[keys.Alone(fyne.KeyEscape)] || !seen[keys.Ctrl(fyne.KeyEnter)] {
 		t.Errorf("keys %v", seen)
 	}
 }

@@ -2,6 +2,7 @@
 package keys
 
 import (
+	"runtime"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -38,8 +39,12 @@ func CtrlShift(name fyne.KeyName) Key {
 // Alt returns a key with Alt.
 func Alt(name fyne.KeyName) Key { return Key{name, fyne.KeyModifierAlt} }
 
-// String returns the key as people write it: "Ctrl+Shift+C".
+// String returns the key as people write it: "Ctrl+Shift+C". Both keys named Enter are written alike.
 func (k Key) String() string {
+	super := "Super+"
+	if runtime.GOOS == "darwin" {
+		super = "Cmd+"
+	}
 	var b strings.Builder
 	for _, m := range [...]struct {
 		bit  fyne.KeyModifier
@@ -48,7 +53,7 @@ func (k Key) String() string {
 		{fyne.KeyModifierControl, "Ctrl+"},
 		{fyne.KeyModifierAlt, "Alt+"},
 		{fyne.KeyModifierShift, "Shift+"},
-		{fyne.KeyModifierSuper, "Super+"},
+		{fyne.KeyModifierSuper, super},
 	} {
 		if k.Modifier&m.bit != 0 {
 			b.WriteString(m.name)
@@ -57,7 +62,7 @@ func (k Key) String() string {
 	switch k.Name {
 	case fyne.KeyEscape:
 		b.WriteString("Esc")
-	case fyne.KeyReturn:
+	case fyne.KeyReturn, fyne.KeyEnter:
 		b.WriteString("Enter")
 	case fyne.KeyUp:
 		b.WriteString("↑")
