@@ -6,14 +6,10 @@ import "fyne.io/fyne/v2"
 const (
 	sizeKey    = "window.size"
 	sidebarKey = "window.sidebar"
-	composeKey = "window.compose"
 )
 
-// Measures in Fyne units.
-const (
-	sidebarWidth  = 248
-	composeHeight = 270
-)
+// sidebarWidth is in Fyne units.
+const sidebarWidth = 248
 
 // least and usual are sizes of the window. A display may be smaller than the usual one: Fyne fits the window to it.
 var (

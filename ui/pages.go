@@ -22,14 +22,13 @@ func (w *Window) makePages() {
 	w.compose = compose.New(compose.Options{
 		Dialer: w.o.Culvert, Work: w.work, Store: w.o.Settings, Close: w.stopComposing,
 	})
-	w.bench = newBench(w.inspector.Content(), w.compose.Content(), w.o.Settings)
 	w.editor = editor.New(w.editorOptions())
 	w.welcome = welcome.New(w.welcomeOptions())
 	w.adding = welcome.NewAdd(w.welcomeOptions())
 	w.trust = welcome.NewTrustPage(w.welcomeOptions())
 	w.settings = newSettingsPage(w.o.Settings, w.o.Autostart, about{version: w.o.Version, folder: w.o.Folder}, w.prefer,
 		func() { w.open(keyboard) })
-	w.pages[inspecting] = w.bench.content
+	w.pages[inspecting] = w.inspector.Content()
 	w.pages[editing] = w.editor.Content()
 	w.pages[adding] = w.adding.Content()
 	w.pages[trusting] = w.trust.Content()
@@ -123,7 +122,7 @@ func (w *Window) edit(name string) {
 // add opens the page to add a project.
 func (w *Window) add() {
 	w.open(adding)
-	w.adding.Focus()
+	w.adding.Focus(w.window.Canvas())
 }
 
 // added shows a project that is there now.

@@ -90,7 +90,6 @@ type Window struct {
 	sidebar   *sidebar.Pane
 	inspector *inspector.Pane
 	compose   *compose.Panel
-	bench     *bench // inspector and compose
 	editor    *editor.Page
 	welcome   *welcome.Page // the start page
 	adding    *welcome.Page

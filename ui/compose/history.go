@@ -8,6 +8,9 @@ const (
 	maxHistoryBytes = 256 << 10
 )
 
+// storeHistory begins the names that histories are remembered by; that of the project follows.
+const storeHistory = "compose.history."
+
 // history is what was sent in one project, the newest first. It is read from the store when it is first needed.
 type history struct {
 	store Store
@@ -16,7 +19,7 @@ type history struct {
 }
 
 func newHistory(store Store, project string) *history {
-	h := &history{store: store, key: "compose.history." + project}
+	h := &history{store: store, key: storeHistory + project}
 	if store != nil {
 		store.Get(h.key, &h.items)
 	}

@@ -47,12 +47,8 @@ func New(o Options) *Panel {
 // Content is what the window shows.
 func (p *Panel) Content() fyne.CanvasObject { return p.view.content }
 
-// Focus gives the keyboard to the editor.
-func (p *Panel) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p.view.editor); c != nil {
-		c.Focus(p.view.editor)
-	}
-}
+// Focus gives the keyboard to the editor. Fyne itself knows the canvas of an object only once it has been drawn there.
+func (p *Panel) Focus(c fyne.Canvas) { c.Focus(p.view.editor) }
 
 // Show shows what has changed. Connections of projects that are gone are closed.
 func (p *Panel) Show(s *state.State) {

@@ -49,7 +49,7 @@ func TestSendingConnectsFirst(t *testing.T) {
 	p, window := newPanel(t, w)
 	p.Select("chat")
 	p.view.path.SetText("ws?room=1")
-	p.Focus()
+	p.Focus(window.Canvas())
 	test.Type(p.view.editor, `{"a":1}`)
 	window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(sendKey.Shortcut())
 	w.run()

@@ -28,10 +28,13 @@ const (
 	isSearching
 )
 
+// headerHeight is that of the table's header, in Fyne units.
+const headerHeight = 26
+
 func newEmpty() *empty {
 	e := &empty{text: look.NewText("", look.Style{Ink: ink.Dim}), do: func() {}}
 	e.button = look.NewButton("", look.Plain, func() { e.do() })
-	e.content = look.Center(look.Column(12, e.text, look.Center(e.button)))
+	e.content = look.Pad(headerHeight, 0, 0, 0, look.Center(look.Column(12, e.text, look.Center(e.button))))
 	e.content.Hide()
 	return e
 }

@@ -22,10 +22,18 @@ const (
 	storeRequests = "inspector.requests" // columns
 	storeSplit    = "inspector.split"    // height of the detail
 	storeDetail   = "inspector.detail"   // tab of the detail
+	storeBeside   = "inspector.beside"   // width of what is beside the detail
 )
 
 // detailHeight is that of the detail before anyone has moved the line above it.
 const detailHeight = 232
+
+// besideWidth and besideHeight are the extents of what is beside the detail: the width before anyone has moved the line
+// between them, and the least height.
+const (
+	besideWidth  = 560
+	besideHeight = 270
+)
 
 // framesPage is the list of frames, and the detail of the one that is selected.
 type framesPage struct {
@@ -33,6 +41,7 @@ type framesPage struct {
 	table   *frametable.Table
 	detail  *detail
 	split   *look.Split
+	below   *fyne.Container // the detail, and what is beside it
 	empty   *empty
 	pane    *Pane
 	told    compared // in the status bar
@@ -49,12 +58,30 @@ func newFramesPage(p *Pane) *framesPage {
 	f.table.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
 	f.table.OnShortcut = p.shortcut
 	keepWidths(p.o.Store, storeColumns, f.table)
-	f.split = look.NewSplit(false, container.NewStack(f.table, f.empty.content), f.detail.content)
+	f.below = container.NewStack(f.detail.content)
+	f.split = look.NewSplit(false, container.NewStack(f.table, f.empty.content), f.below)
 	f.split.Fixed, f.split.Extent = look.Trailing, detailHeight
 	p.o.Store.Get(storeSplit, &f.split.Extent)
 	f.split.OnChanged = func(extent float32) { p.o.Store.Set(storeSplit, extent) }
 	f.content = f.split
 	return f
+}
+
+// putBeside shows an object beside the detail; nil takes it away.
+func (f *framesPage) putBeside(o fyne.CanvasObject) {
+	f.below.Objects = []fyne.CanvasObject{f.detail.content}
+	if o != nil {
+		s := look.NewSplit(true, f.detail.content, o)
+		s.Fixed, s.Extent = look.Trailing, besideWidth
+		f.pane.o.Store.Get(storeBeside, &s.Extent)
+		s.OnChanged = func(extent float32) { f.pane.o.Store.Set(storeBeside, extent) }
+		f.below.Objects[0] = s
+		if f.split.Extent < besideHeight {
+			f.split.Extent = besideHeight
+			f.split.Refresh()
+		}
+	}
+	f.below.Refresh()
 }
 
 func frameColumns() []frametable.Column {

@@ -162,6 +162,14 @@ type forgetful struct{}
 func (forgetful) Get(string, any) bool { return false }
 func (forgetful) Set(string, any)      {}
 
+// PutBeside opens the frames with an object beside the detail; nil takes it away.
+func (p *Pane) PutBeside(o fyne.CanvasObject) {
+	if o != nil {
+		p.tabs.Select(tabFrames)
+	}
+	p.frames.putBeside(o)
+}
+
 // Content returns what is shown.
 func (p *Pane) Content() fyne.CanvasObject { return p.root }
 

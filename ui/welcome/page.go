@@ -56,12 +56,9 @@ func (p *Page) Show(s *state.State) {
 // Drop adds what was dropped onto the window: project files, and folders with project files in them.
 func (p *Page) Drop(paths []string) { p.add.drop(paths) }
 
-// Focus gives the keyboard to the field for the address.
-func (p *Page) Focus() {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p.add.field); c != nil {
-		c.Focus(p.add.field)
-	}
-}
+// Focus gives the keyboard to the field for the address. Fyne itself knows the canvas of an object only once it has been
+// drawn there.
+func (p *Page) Focus(c fyne.Canvas) { c.Focus(p.add.field) }
 
 // fill puts a column into the middle of the page, which scrolls where it is too low.
 func (p *Page) fill(o fyne.CanvasObject) {

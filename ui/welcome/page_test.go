@@ -226,7 +226,7 @@ func TestAnAddressBecomesAProject(t *testing.T) {
 	p := NewAdd(d.options())
 	w := open(t, p.Content())
 	p.Show(&state.State{Projects: []state.Project{{Name: "backend-8083"}}})
-	p.Focus()
+	p.Focus(w.Canvas())
 	test.Type(p.add.field, "localhost:x")
 	p.add.field.OnSubmitted("")
 	if got := p.add.field.Problem(); got != words.T("welcome.mistake.portNumber") {
