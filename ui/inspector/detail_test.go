@@ -39,7 +39,7 @@ func TestLargeMessageIsReadBesideTheWindow(t *testing.T) {
 	detail := d.pane.frames.detail
 
 	d.choose(large)
-	if len(work.tasks) != 1 || detail.empty.Text() != "Reading …" || !detail.empty.Visible() {
+	if len(work.tasks) != 1 || detail.empty.Text() != "Reading…" || !detail.empty.Visible() {
 		t.Fatalf("%d pieces of work; it says %q", len(work.tasks), detail.empty.Text())
 	}
 	work.run()
