@@ -27,3 +27,6 @@ func (v *headingView) Describe() (role, text, state string) {
 
 // Parts returns the question and its answers.
 func (v *confirmView) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{v.content} }
+
+// Describe is what is said of the CA.
+func (p *trustPill) Describe() (role, text, state string) { return "button", p.word.Text(), "" }
