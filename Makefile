@@ -39,7 +39,7 @@ run: ## install what is missing, build, trust the local CA and start the desktop
 	@bin/culvert trust || echo 'Not everything trusts it; the lines above say what to do. Starting all the same.'
 	@bin/culvert-tray || { [ $$? = 3 ] && exec bin/culvert run; }
 
-bench: ## compare with HAProxy, nginx and Caddy; ARGS=-help lists the options
+bench: ## compare with HAProxy, nginx and Caddy, and measure the window (ARGS=window); ARGS=-help lists the options
 	@.ci/install bench
 	@$(MAKE) --no-print-directory build
 	$(GO) run ./cmd/internal/bench $(ARGS)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,13 +15,15 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // backendVerb is the argument by which this program runs itself as the backend, so that the backend's
 // processor time is no proxy's.
 const backendVerb = "serve-backend"
 
-// The backend's paths. /push takes the message's size as ?size=N.
+// The backend's paths. /push takes the message's size as ?size=N, and with &rate=N sends so many messages a second, else
+// as many as go through.
 const (
 	echoPath = "/echo"
 	pushPath = "/push"
@@ -28,6 +31,9 @@ const (
 
 // pushBatch is how much the backend hands to the socket at once, in whole frames, when it pushes.
 const pushBatch = 64 << 10
+
+// pushBeat is how long the backend waits when it has pushed all that is due.
+const pushBeat = 5 * time.Millisecond
 
 // backend is the plain WebSocket server that every proxy stands in front of.
 type backend struct {
@@ -117,11 +123,12 @@ func serveBackend(conn net.Conn) error {
 	if req.URL.Path != pushPath {
 		return echo(conn, in)
 	}
-	size, err := strconv.Atoi(req.URL.Query().Get("size"))
-	if err != nil || size < 8 || size > maxMessage {
-		return fmt.Errorf("push: bad size %q", req.URL.RawQuery)
+	size, err1 := strconv.Atoi(req.URL.Query().Get("size"))
+	rate, err2 := strconv.Atoi(req.URL.Query().Get("rate"))
+	if err1 != nil || err2 != nil || size < 8 || size > maxMessage || rate < 0 {
+		return fmt.Errorf("push: bad size or rate %q", req.URL.RawQuery)
 	}
-	return push(conn, in, size)
+	return push(conn, in, size, rate)
 }
 
 // echo answers every message with itself, all those of one read in one write.
@@ -156,15 +163,11 @@ func echo(w io.Writer, in *frameReader) error {
 	}
 }
 
-// push sends messages as fast as the socket takes them until the client sends Close.
-func push(w io.Writer, in *frameReader, size int) error {
+// push sends messages until the client sends Close: so many a second, or for a rate of 0 as fast as the socket takes them.
+func push(w io.Writer, in *frameReader, size, rate int) error {
 	opcode, payload := message(size)
 	frame := appendFrame(nil, opcode, nil, payload)
-	perWrite := max(1, pushBatch/len(frame))
-	var batch []byte
-	for range perWrite {
-		batch = append(batch, frame...)
-	}
+	batch := bytes.Repeat(frame, max(1, pushBatch/len(frame)))
 	var closed atomic.Bool
 	ended := make(chan error, 1)
 	go func() {
@@ -172,12 +175,21 @@ func push(w io.Writer, in *frameReader, size int) error {
 		closed.Store(true)
 		ended <- err
 	}()
+	began := time.Now()
 	var count int64
 	for !closed.Load() {
-		if _, err := w.Write(batch); err != nil {
+		n := int64(len(batch) / len(frame))
+		if rate > 0 {
+			n = min(n, int64(time.Since(began).Seconds()*float64(rate))-count)
+		}
+		if n <= 0 {
+			time.Sleep(pushBeat)
+			continue
+		}
+		if _, err := w.Write(batch[:n*int64(len(frame))]); err != nil {
 			return err
 		}
-		count += int64(perWrite)
+		count += n
 	}
 	if err := <-ended; err != nil {
 		return err
@@ -237,5 +249,7 @@ func (f *frameReader) untilClose() error {
 	}
 }
 
-// pushTarget is the request target that makes the backend push messages of so many bytes.
-func pushTarget(size int) string { return pushPath + "?size=" + strconv.Itoa(size) }
+// pushTarget is the request target that makes the backend push messages of so many bytes, so many a second.
+func pushTarget(size, rate int) string {
+	return fmt.Sprintf("%s?size=%d&rate=%d", pushPath, size, rate)
+}

@@ -130,7 +130,7 @@ func (e *echoer) receive(r *run, w *worker) (int, error) {
 
 // push takes what the backend sends.
 func (r *run) push(ctx context.Context, w *worker) error {
-	c, err := r.open(ctx, pushTarget(r.size))
+	c, err := r.open(ctx, pushTarget(r.size, r.rate/r.connections))
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,10 @@
 // What is measured is first of all the proxy's own processor time, from /proc, for the load generator and the
 // backend share the machine with it. Peers are started anew for each load.
 //
-// It needs Linux and the Debian packages haproxy, nginx and caddy.
+// With the argument "window" it measures the desktop app instead, on a screen and a session bus of its own; without any
+// argument it does both.
+//
+// It needs Linux and the Debian packages haproxy, nginx and caddy; for the app dbus, xvfb, xdotool and libgl1-mesa-dri.
 package main
 
 import (
@@ -33,7 +36,16 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	fatal(benchmark(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	args := os.Args[1:]
+	if len(args) > 0 && args[0] == windowVerb {
+		fatal(benchmarkWindow(ctx, args[1:], os.Stdout, os.Stderr))
+		return
+	}
+	fatal(benchmark(ctx, args, os.Stdout, os.Stderr))
+	if len(args) == 0 {
+		fmt.Println()
+		fatal(benchmarkWindow(ctx, nil, os.Stdout, os.Stderr))
+	}
 }
 
 func fatal(err error) {

@@ -171,3 +171,50 @@ func (p procFS) busy() (time.Duration, error) {
 	}
 	return sum, nil
 }
+
+// threadTimes is the processor time that a process's threads have used, by what they do.
+type threadTimes struct{ main, drawing, rest time.Duration }
+
+// threads returns what the threads of a process have used. Those that have ended do not count.
+func (p procFS) threads(pid int) (sum threadTimes, err error) {
+	tasks := filepath.Join(string(p), strconv.Itoa(pid), "task")
+	entries, err := os.ReadDir(tasks)
+	if err != nil {
+		return sum, err
+	}
+	for _, e := range entries {
+		name, err1 := os.ReadFile(filepath.Join(tasks, e.Name(), "comm"))
+		text, err2 := os.ReadFile(filepath.Join(tasks, e.Name(), "schedstat"))
+		if err1 != nil || err2 != nil {
+			continue // it has ended, or the kernel has no schedstat
+		}
+		onCPU, _, _ := strings.Cut(string(text), " ")
+		ns, err := strconv.ParseInt(onCPU, 10, 64)
+		if err != nil {
+			return sum, fmt.Errorf("/proc/%d/task/%s/schedstat: %w", pid, e.Name(), err)
+		}
+		switch {
+		case e.Name() == strconv.Itoa(pid):
+			sum.main += time.Duration(ns)
+		case bytes.HasPrefix(name, []byte("llvmpipe")):
+			sum.drawing += time.Duration(ns)
+		default:
+			sum.rest += time.Duration(ns)
+		}
+	}
+	return sum, nil
+}
+
+// resident returns how much of a process is in memory, libraries included, in bytes.
+func (p procFS) resident(pid int) (int64, error) {
+	text, err := os.ReadFile(filepath.Join(string(p), strconv.Itoa(pid), "statm"))
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(string(text))
+	if len(fields) < 2 {
+		return 0, fmt.Errorf("/proc/%d/statm: %q", pid, text)
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	return pages * int64(os.Getpagesize()), err
+}

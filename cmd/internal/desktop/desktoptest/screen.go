@@ -85,6 +85,12 @@ func (s *Screen) Key(t T, keys ...string) {
 	s.tool(t, "xdotool", append([]string{"key", "--delay", "20"}, keys...)...)
 }
 
+// Tap presses one key and lets it go at once.
+func (s *Screen) Tap(t T, key string) {
+	t.Helper()
+	s.tool(t, "xdotool", "key", "--delay", "0", key)
+}
+
 // Type types a text.
 func (s *Screen) Type(t T, text string) {
 	t.Helper()
