@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"culvert/ui/ink"
 )
 
 // editable is how many bytes of text the editor takes. With more, each key pressed in Fyne's entry would take longer
@@ -92,9 +94,6 @@ func brief(text string, n int) string {
 			space = b.Len() > 0
 			continue
 		}
-		if !unicode.IsPrint(r) {
-			r = unicode.ReplacementChar
-		}
 		if space {
 			b.WriteByte(' ')
 			n--
@@ -106,7 +105,7 @@ func brief(text string, n int) string {
 		space = false
 		b.WriteRune(r)
 	}
-	return b.String()
+	return ink.Safe(b.String())
 }
 
 // list splits what is in the field for subprotocols.

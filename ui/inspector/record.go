@@ -234,10 +234,13 @@ func (r *record) sizes() string {
 	return word("summary.wire", "wire", capture.SizeText(wire))
 }
 
-// safe makes a text of the traffic fit to be shown on a line, and short.
+// safe makes a text of the traffic fit to be shown on a line, and short. It is escaped as in the list.
 func safe(text string) string {
-	if len(text) > 60 {
-		text = text[:60] + "…"
+	if n := 60; len(text) > n {
+		for !utf8.RuneStart(text[n]) && n > 60-utf8.UTFMax {
+			n--
+		}
+		text = text[:n] + "…"
 	}
 	return string(capture.AppendSafe(nil, []byte(text)))
 }

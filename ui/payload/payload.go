@@ -6,9 +6,6 @@
 package payload
 
 import (
-	"fmt"
-	"unicode/utf8"
-
 	"culvert/ui/ink"
 )
 
@@ -38,37 +35,11 @@ func Text(d Document, first, next int) string {
 	for i := first; i < next; i++ {
 		spans = d.Line(i, spans[:0])
 		for _, s := range spans {
-			out = appendSafe(out, s.Text)
+			out = ink.AppendPasteable(out, s.Text)
 		}
 		if i+1 < next && (j == nil || !j.Joined(i)) {
 			out = append(out, '\n')
 		}
 	}
 	return string(out)
-}
-
-func appendSafe(dst, text []byte) []byte {
-	for len(text) > 0 {
-		plain := 0
-		for plain < len(text) && text[plain] >= ' ' && text[plain] < 0x7f {
-			plain++
-		}
-		if plain > 0 {
-			dst, text = append(dst, text[:plain]...), text[plain:]
-			continue
-		}
-		r, n := utf8.DecodeRune(text)
-		switch {
-		case r == '\t' || r == '\r' || r == '\n':
-			dst = append(dst, byte(r))
-		case r < ' ' || r == 0x7f:
-			dst = fmt.Appendf(dst, `\x%02x`, r)
-		case r > 0x7f && r < 0xa0:
-			dst = fmt.Appendf(dst, `\u%04x`, r)
-		default:
-			dst = utf8.AppendRune(dst, r)
-		}
-		text = text[n:]
-	}
-	return dst
 }

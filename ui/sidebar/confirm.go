@@ -46,7 +46,7 @@ func (v *confirmView) tell(p *state.Project, owned bool) {
 	case owned:
 		key = "sidebar.remove.goes"
 	}
-	text := words.T(key, "file", safe(filepath.Base(p.File)), "folder", safe(filepath.Base(filepath.Dir(p.File))))
+	text := words.T(key, "file", ink.Safe(filepath.Base(p.File)), "folder", ink.Safe(filepath.Base(filepath.Dir(p.File))))
 	if text != v.told {
 		v.told = text
 		v.text.SetText(text)

@@ -67,7 +67,7 @@ func (v *headingView) name() string {
 	if v.row.group == "" {
 		return v.pane.words.other
 	}
-	return strings.ToUpper(safe(v.row.group))
+	return strings.ToUpper(ink.Safe(v.row.group))
 }
 
 // CreateRenderer is for Fyne.

@@ -178,7 +178,7 @@ func (r *projectRenderer) Layout(s fyne.Size) {
 	if r.more.Visible() {
 		end = s.Width - moreWide
 	}
-	r.address.SetText(shorten(safe(r.view.address), right-nameLeft))
+	r.address.SetText(shorten(ink.Safe(r.view.address), right-nameLeft))
 	r.address.Move(fyne.NewPos(nameLeft, secondLine))
 	r.address.Resize(fyne.NewSize(end-nameLeft, 16))
 	r.more.Move(fyne.NewPos(s.Width-moreWide, secondLine-3))
@@ -234,7 +234,7 @@ func (r *projectRenderer) Refresh() {
 	r.ring.Hidden = !v.marked || !v.pane.list.focused
 	r.ring.Refresh()
 
-	r.name.SetText(safe(p.Name))
+	r.name.SetText(ink.Safe(p.Name))
 	r.trouble.SetText(v.pane.words.health[p.Health])
 	r.trouble.SetInk(inkOf(p))
 	r.trouble.Hidden = p.Health == state.On

@@ -2,8 +2,6 @@ package sidebar
 
 import (
 	"strconv"
-	"strings"
-	"unicode"
 
 	"culvert/ui/state"
 	"culvert/ui/words"
@@ -38,18 +36,3 @@ func newTexts() texts {
 func (t *texts) count(r row) string {
 	return strconv.Itoa(r.on) + "/" + strconv.Itoa(r.all) + " " + t.on
 }
-
-// safe returns s with each character that cannot be seen, or that changes how others are seen, replaced.
-func safe(s string) string {
-	if strings.IndexFunc(s, unseen) < 0 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unseen(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
-
-func unseen(r rune) bool { return !unicode.IsPrint(r) }

@@ -1,9 +1,10 @@
 package textview
 
 import (
-	"fmt"
 	"unicode"
 	"unicode/utf8"
+
+	"culvert/ui/ink"
 )
 
 // place is a byte of a line's text as it is shown.
@@ -78,45 +79,19 @@ func (v *View) Selection() string {
 		over := i < last.line
 		if over && i > first.line {
 			for _, s := range v.spans {
-				out = appendSafe(out, s.Text)
+				out = ink.AppendPasteable(out, s.Text)
 			}
 		} else {
 			l := flatten(v.spans)
 			from, to, _ := v.selected.within(i, len(l.text))
 			source = l.source(source[:0], from, to)
-			out = appendSafe(out, source)
+			out = ink.AppendPasteable(out, source)
 		}
 		if over && (joined == nil || !joined.Joined(i)) {
 			out = append(out, '\n')
 		}
 	}
 	return string(out)
-}
-
-func appendSafe(dst, text []byte) []byte {
-	for len(text) > 0 {
-		plain := 0
-		for plain < len(text) && text[plain] >= ' ' && text[plain] < 0x7f {
-			plain++
-		}
-		if plain > 0 {
-			dst, text = append(dst, text[:plain]...), text[plain:]
-			continue
-		}
-		r, n := utf8.DecodeRune(text)
-		switch {
-		case r == '\t' || r == '\r' || r == '\n':
-			dst = append(dst, byte(r))
-		case r < ' ' || r == 0x7f:
-			dst = fmt.Appendf(dst, `\x%02x`, r)
-		case r > 0x7f && r < 0xa0:
-			dst = fmt.Appendf(dst, `\u%04x`, r)
-		default:
-			dst = utf8.AppendRune(dst, r)
-		}
-		text = text[n:]
-	}
-	return dst
 }
 
 // SelectAll selects the whole document.

@@ -74,9 +74,9 @@ func (c *addCard) typed() {
 	a, cause := c.read()
 	switch {
 	case cause == "":
-		c.hint.SetText(words.T("welcome.becomes", "name", a.name, "to", safe(a.to)))
+		c.hint.SetText(words.T("welcome.becomes", "name", a.name, "to", ink.Safe(a.to)))
 	case c.folder != "":
-		c.hint.SetText(words.T("welcome.bare", "folder", safe(filepath.Base(c.folder))))
+		c.hint.SetText(words.T("welcome.bare", "folder", ink.Safe(filepath.Base(c.folder))))
 	default:
 		c.hint.SetText(words.T("welcome.forms"))
 	}
@@ -121,7 +121,7 @@ func (c *addCard) drop(paths []string) {
 // nothing says what was dropped instead of a project file.
 func (c *addCard) nothing(f found) {
 	if f.bare == "" {
-		c.fail(words.T("welcome.strange", "file", safe(filepath.Base(f.others[0]))))
+		c.fail(words.T("welcome.strange", "file", ink.Safe(filepath.Base(f.others[0]))))
 		return
 	}
 	c.folder = f.bare
@@ -160,7 +160,7 @@ func (c *addCard) end() {
 func (c *addCard) finish(names []string, err error) {
 	c.end()
 	if err != nil {
-		c.fail(safe(err.Error()))
+		c.fail(ink.Safe(err.Error()))
 		return
 	}
 	c.folder = ""

@@ -39,14 +39,14 @@ func (l *storeList) show() {
 func (l *storeList) row(s state.Store) fyne.CanvasObject {
 	title := look.Column(1, look.NewText(storeTitle(s.Name), look.Style{Min: 40}))
 	if s.Where != "" {
-		title.Add(look.NewText(safe(s.Where), look.Style{Ink: ink.Dim, Size: look.Small, Mono: true, Min: 40}))
+		title.Add(look.NewText(ink.Safe(s.Where), look.Style{Ink: ink.Dim, Size: look.Small, Mono: true, Min: 40}))
 	}
 	how := look.Column(3, look.NewState(stateInk(s.State), stateWord(s.State)))
 	if s.Reason != "" {
-		how.Add(look.NewParagraph(safe(s.Reason), look.Style{Ink: ink.Dim, Size: look.Small}))
+		how.Add(look.NewParagraph(ink.Safe(s.Reason), look.Style{Ink: ink.Dim, Size: look.Small}))
 	}
 	if s.Restart != "" {
-		how.Add(look.NewParagraph(words.T("welcome.restart", "program", safe(s.Restart)), look.Style{Size: look.Small}))
+		how.Add(look.NewParagraph(words.T("welcome.restart", "program", ink.Safe(s.Restart)), look.Style{Size: look.Small}))
 	}
 	if s.Fix != "" {
 		how.Add(l.fix(s.Fix))
@@ -58,14 +58,14 @@ func (l *storeList) row(s state.Store) fyne.CanvasObject {
 func (l *storeList) fix(fix string) fyne.CanvasObject {
 	line, ok := command(fix)
 	if !ok {
-		return look.NewParagraph(safe(fix), look.Style{Ink: ink.Dim, Size: look.Small})
+		return look.NewParagraph(ink.Safe(fix), look.Style{Ink: ink.Dim, Size: look.Small})
 	}
 	copied := look.NewButton(words.T("welcome.copy"), look.Quiet, nil)
 	copied = look.NewButton(words.T("welcome.copy"), look.Quiet, func() {
 		l.authority.options.Clipboard.SetContent(line)
 		copied.SetText(words.T("welcome.copied"))
 	})
-	text := look.NewText(safe(line), look.Style{Size: look.Small, Mono: true, Min: 60})
+	text := look.NewText(ink.Safe(line), look.Style{Size: look.Small, Mono: true, Min: 60})
 	return look.Back(ink.Hover, look.Pad(1, 4, 1, 8, look.Row(8, look.Grow(text), copied)))
 }
 

@@ -2,7 +2,6 @@ package welcome
 
 import (
 	"strings"
-	"unicode"
 
 	"culvert/ui/ink"
 	"culvert/ui/state"
@@ -19,7 +18,7 @@ func storeTitle(name string) string {
 	if i := strings.IndexByte(rest, '.'); i >= 0 && i < len(rest)-1 { // Firefox: random letters, then the profile's name
 		rest = rest[i+1:]
 	}
-	return title + " · " + safe(rest)
+	return title + " · " + ink.Safe(rest)
 }
 
 // kindTitle is a kind of store in words, or as it is where there are none for it.
@@ -28,7 +27,7 @@ func kindTitle(kind, prefix string) string {
 	case "system", "chromium", "firefox", "java", "nss", "windows", "macos":
 		return words.T(prefix + kind)
 	}
-	return safe(kind)
+	return ink.Safe(kind)
 }
 
 // stateInk is the colour of a store's dot.
@@ -95,13 +94,3 @@ next:
 
 // command returns the shell line of a fix; ok is false where the fix is for people only.
 func command(fix string) (line string, ok bool) { return strings.CutPrefix(fix, "run: ") }
-
-// safe returns s with each character that cannot be seen, or that changes how others are seen, replaced.
-func safe(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}

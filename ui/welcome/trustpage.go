@@ -76,7 +76,7 @@ func (p *TrustPage) ask(on bool) {
 
 func (p *TrustPage) refresh() {
 	a := p.authority
-	p.name.SetText(safe(a.trust.Authority))
+	p.name.SetText(ink.Safe(a.trust.Authority))
 	if a.trust.Authority == "" {
 		p.name.SetText(words.T("welcome.noAuthority"))
 	}
