@@ -42,7 +42,7 @@ func (w *Window) sidebarOptions() sidebar.Options {
 		Switch: func(on bool, names ...string) {
 			w.try(func(ctx context.Context) error { return w.o.Culvert.Switch(ctx, on, names...) })
 		},
-		Select: func(name string) { w.choose(name); w.open(inspecting) },
+		Select: func(name string) { w.choose(name); w.open(inspecting); w.sidebar.Focus() },
 		Open:   func(name string) { w.choose(name); w.open(inspecting); w.inspector.Focus() },
 		Edit:   w.edit,
 		Copy:   func(name string) { w.copy(w.find(name).Address()) },

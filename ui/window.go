@@ -286,6 +286,12 @@ func (w *Window) tick(now time.Time) {
 
 // open shows a page. The first one has the window for itself.
 func (w *Window) open(p page) {
+	if w.page != p {
+		w.window.Canvas().Unfocus() // or what is hidden would keep the keyboard
+		if p == inspecting {
+			defer w.inspector.Focus()
+		}
+	}
 	w.page = p
 	if p == welcoming {
 		w.split.Hide()

@@ -57,6 +57,8 @@ func (e *editor) TypedShortcut(s fyne.Shortcut) {
 		e.older()
 	case newerKey.Matches(s):
 		e.newer()
+	case !keys.OfText(s):
+		keys.Pass(e, s)
 	default:
 		e.Entry.TypedShortcut(s)
 	}

@@ -2,8 +2,9 @@ package editor
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/keys"
 )
 
 // input is where one value is written. What means nothing to a text goes to the page: Fyne gives shortcuts to what has
@@ -47,14 +48,11 @@ func (i *input) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut is for Fyne.
 func (i *input) TypedShortcut(s fyne.Shortcut) {
-	custom, ok := s.(*desktop.CustomShortcut)
 	switch {
-	case !ok || custom.KeyName == fyne.KeyLeft || custom.KeyName == fyne.KeyRight: // the text's own
+	case keys.OfText(s):
 		i.Entry.TypedShortcut(s)
 	case !i.page.shortcut(s):
-		if window, ok := canvasOf(i).(fyne.Shortcutable); ok {
-			window.TypedShortcut(s)
-		}
+		keys.Pass(i, s)
 	}
 }
 

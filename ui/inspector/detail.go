@@ -48,8 +48,8 @@ func newDetail(p *Pane) *detail {
 	d.text.Wrap = true
 	d.text.OnCopy = p.o.Clipboard
 	d.text.OnMenu = func(line int, at fyne.Position) { p.popUp(at, d.text, d.menu(line)) }
-	d.text.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
-	d.text.OnShortcut = func(s fyne.Shortcut) { p.shortcut(s) }
+	d.text.OnKey = func(k *fyne.KeyEvent) { p.typed(d.text, k) }
+	d.text.OnShortcut = func(s fyne.Shortcut) { p.pressed(d.text, s) }
 	head := look.Pad(0, 16, 0, 16, look.Row(24, d.tabs, look.Grow(d.summary)))
 	d.content = container.NewBorder(look.Column(0, head, look.Rule()), nil, nil, nil,
 		container.NewStack(d.text, look.Center(d.empty)))

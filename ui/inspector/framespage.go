@@ -55,7 +55,7 @@ func newFramesPage(p *Pane) *framesPage {
 	f.table.OnOpen = func(int64) { p.focus(f.detail.text) }
 	f.table.OnMenu = p.rowMenu
 	f.table.OnMarks = func([]int64) { f.showBetween() }
-	f.table.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
+	f.table.OnKey = func(k *fyne.KeyEvent) { p.typed(f.table, k) }
 	f.table.OnShortcut = p.shortcut
 	keepWidths(p.o.Store, storeColumns, f.table)
 	f.below = container.NewStack(f.detail.content)

@@ -45,10 +45,10 @@ func newListing(p *Pane, store string, columns []frametable.Column) *listing {
 	keepWidths(p.o.Store, store, l.table)
 	l.text.Wrap = true
 	l.text.OnCopy = p.o.Clipboard
-	l.text.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
-	l.text.OnShortcut = func(s fyne.Shortcut) { p.shortcut(s) }
+	l.text.OnKey = func(k *fyne.KeyEvent) { p.typed(l.text, k) }
+	l.text.OnShortcut = func(s fyne.Shortcut) { p.pressed(l.text, s) }
 	l.table.OnSelected = func(int64) { l.version = -1; l.slowTick() }
-	l.table.OnKey = func(k *fyne.KeyEvent) { p.TypedKey(k) }
+	l.table.OnKey = func(k *fyne.KeyEvent) { p.typed(l.table, k) }
 	l.table.OnShortcut = p.shortcut
 	split := look.NewSplit(false, container.NewStack(l.table, look.Center(l.none)),
 		container.NewStack(l.text, look.Center(l.empty)))

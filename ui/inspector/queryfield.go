@@ -3,6 +3,8 @@ package inspector
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/keys"
 )
 
 // queryField is where the query is written. Keys that mean nothing to a text go to the inspector: Fyne gives a
@@ -39,12 +41,10 @@ func (f *queryField) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut is for Fyne.
 func (f *queryField) TypedShortcut(s fyne.Shortcut) {
-	switch s.(type) {
-	case *fyne.ShortcutCopy, *fyne.ShortcutCut, *fyne.ShortcutPaste, *fyne.ShortcutSelectAll, *fyne.ShortcutUndo, *fyne.ShortcutRedo:
+	switch {
+	case keys.OfText(s):
 		f.Entry.TypedShortcut(s)
-	default:
-		if !f.shortcut(s) {
-			f.Entry.TypedShortcut(s)
-		}
+	case !f.shortcut(s):
+		keys.Pass(f, s)
 	}
 }

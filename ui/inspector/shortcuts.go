@@ -50,6 +50,19 @@ func (p *Pane) shortcut(pressed fyne.Shortcut) bool {
 	return p.do(func(key keys.Key) bool { return key.Modifier != 0 && key.Matches(pressed) })
 }
 
+// typed and pressed do what a key does while o has the focus. What is not the pane's is the window's.
+func (p *Pane) typed(o fyne.CanvasObject, k *fyne.KeyEvent) {
+	if !p.TypedKey(k) {
+		keys.PassKey(o, k)
+	}
+}
+
+func (p *Pane) pressed(o fyne.CanvasObject, s fyne.Shortcut) {
+	if !p.shortcut(s) {
+		keys.Pass(o, s)
+	}
+}
+
 func (p *Pane) do(is func(keys.Key) bool) bool {
 	s := keys.Find(p.shortcuts, is)
 	if s != nil {

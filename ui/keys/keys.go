@@ -108,3 +108,28 @@ func Find(list []Shortcut, is func(Key) bool) *Shortcut {
 	}
 	return nil
 }
+
+// OfText reports whether a shortcut is one that an entry of text has a use for itself.
+func OfText(s fyne.Shortcut) bool {
+	switch s := s.(type) {
+	case *fyne.ShortcutCopy, *fyne.ShortcutCut, *fyne.ShortcutPaste, *fyne.ShortcutSelectAll, *fyne.ShortcutUndo, *fyne.ShortcutRedo:
+		return true
+	case *desktop.CustomShortcut: // by words
+		return s.KeyName == fyne.KeyLeft || s.KeyName == fyne.KeyRight
+	}
+	return false
+}
+
+// Pass hands a shortcut that the focused object has no use for to its window: Fyne gives it to the object alone.
+func Pass(o fyne.CanvasObject, s fyne.Shortcut) {
+	if window, ok := fyne.CurrentApp().Driver().CanvasForObject(o).(fyne.Shortcutable); ok {
+		window.TypedShortcut(s)
+	}
+}
+
+// PassKey does the same with a key.
+func PassKey(o fyne.CanvasObject, e *fyne.KeyEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+}

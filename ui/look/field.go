@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/ink"
+	"culvert/ui/keys"
 )
 
 // Field is an entry of one line that can say in words, below itself, what is wrong with its text.
@@ -63,6 +64,15 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 	default:
 		f.Entry.TypedKey(e)
 	}
+}
+
+// TypedShortcut is for Fyne. What means nothing to a text is the window's.
+func (f *Field) TypedShortcut(s fyne.Shortcut) {
+	if keys.OfText(s) {
+		f.Entry.TypedShortcut(s)
+		return
+	}
+	keys.Pass(f, s)
 }
 
 // Size is for Fyne.
