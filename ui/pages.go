@@ -24,7 +24,9 @@ func (w *Window) makePages() {
 	})
 	w.editor = editor.New(w.editorOptions())
 	w.welcome = welcome.New(w.welcomeOptions())
-	w.adding = welcome.NewAdd(w.welcomeOptions())
+	toAdd := w.welcomeOptions()
+	toAdd.Form = func() { w.editor.Create(nil); w.open(editing) }
+	w.adding = welcome.NewAdd(toAdd)
 	w.trust = welcome.NewTrustPage(w.welcomeOptions())
 	w.settings = newSettingsPage(w.o.Settings, w.o.Autostart, about{version: w.o.Version, folder: w.o.Folder}, w.prefer,
 		func() { w.open(keyboard) })

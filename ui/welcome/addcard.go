@@ -42,6 +42,10 @@ func newAddCard(o *Options, title string) *addCard {
 	}
 	c.links.Add(look.NewText(words.T("welcome.drop"), look.Style{Ink: ink.Dim}))
 	c.links.Add(look.NewButton(words.T("welcome.demo"), look.Quiet, c.demo))
+	if o.Form != nil {
+		c.links.Add(look.NewText(words.T("welcome.or"), look.Style{Ink: ink.Dim}))
+		c.links.Add(look.NewButton(words.T("welcome.form"), look.Quiet, o.Form))
+	}
 	c.lines = look.Column(8, look.NewText(title, look.Style{Bold: true}),
 		look.Row(8, look.Grow(c.field), look.Column(0, c.add)), c.hint, c.links)
 	c.content = look.NewCard(c.lines)

@@ -41,6 +41,8 @@ type Options struct {
 	Work func(task func() (done func()))
 	// Pick lets the user choose a file or a folder, and calls done unless that was given up.
 	Pick      func(done func(path string))
+	// Form opens the form with every key for a new project; nil: that is not offered.
+	Form      func()
 	Clipboard Clipboard
 	// Done is told the name of a project that was added.
 	Done func(project string)
