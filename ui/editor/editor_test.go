@@ -172,7 +172,7 @@ func TestProblemsStandAtTheirFieldAndKeepFromSaving(t *testing.T) {
 		{"a value that is wrong", "name", "web chat", `"web chat" has other characters than letters, digits, _ . and - (write name = "web-chat")`},
 		{"a value that is missing", "name", "", "Required"},
 		{"a value of the second route", "route[1].path", "/ws", `"/ws" is the path of the route in line 13 too`},
-		{"no number", "max_connections", "many", "Write a whole number."},
+		{"no number", "max_connections", "many", "Enter a whole number."},
 		{"a name that another project has", "name", "taken", "Another project has this name."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

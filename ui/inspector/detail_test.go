@@ -86,7 +86,7 @@ func TestRowThatGoesWhileItIsShown(t *testing.T) {
 	d.choose(id)
 	s.log.Clear()
 	d.choose(id)
-	if detail := d.pane.frames.detail; !strings.Contains(detail.empty.Text(), "not held any more") || !detail.empty.Visible() {
+	if detail := d.pane.frames.detail; !strings.Contains(detail.empty.Text(), "is gone") || !detail.empty.Visible() {
 		t.Errorf("it says %q", detail.empty.Text())
 	}
 }

@@ -18,7 +18,7 @@ import (
 var theSame = regexp.MustCompile(`^(` + strings.Join([]string{
 	`frames\.type\.(text|binary|continuation|close|ping|pong|reserved|http)`, // as filters spell them
 	`(frames|inspector)\..*origin`,
-	`frames\.party\.tunnel`, `sidebar\.name`, `ui\.about`,
+	`sidebar\.name`, `ui\.about`,
 	`compose\.notation\.(base64|json)`, `inspector\.form\.(har|ndjson)`,
 	`inspector\.(column|key)\.(url|number)`, `inspector\.key\.(tls|fin|rsv)`,
 	`inspector\.status\.(sent|received)`,

@@ -77,7 +77,7 @@ func TestValuesStandForTheirNames(t *testing.T) {
 	}
 	for _, c := range []struct{ what, got, want string }{
 		{"a string", T("editor.title", "name", "shop"), "Edit shop"},
-		{"an error", T("ui.loginFailed", "error", errors.New("no room")), "That could not be changed: no room"},
+		{"an error", T("ui.loginFailed", "error", errors.New("no room")), "This could not be changed: no room"},
 		{"a value that looks like a name", T("editor.inLine", "line", "{{.what}}", "what", "x"), "Line {{.what}}: x"},
 		{"one", N("payload.json.keys", 1), "1 key"},
 		{"many", N("payload.json.keys", 2), "2 keys"},
