@@ -3,15 +3,17 @@ package ui
 import (
 	"math/bits"
 	"time"
+
+	"fyne.io/fyne/v2"
 )
 
 // Work is what the window took of the main goroutine over some time.
 type Work struct {
 	// Beats are the times that the calls of the pulse took: what was posted, and the tick.
 	Beats Spread
-	// Thread is the processor time of the main thread from one call to the next: also Fyne's layout and drawing. It has
-	// none where the system does not tell.
-	Thread Spread
+	// Updates are the processor times of the main thread for an update of the window: a call of the pulse, and Fyne's
+	// layout and drawing after it. It has none where the system does not tell.
+	Updates Spread
 }
 
 // Spread tells how durations are spread. Quantiles are exact to a sixteenth.
@@ -73,30 +75,66 @@ func bucketEnd(i int) time.Duration {
 
 // meter measures the work of a pulse, on the main goroutine.
 type meter struct {
-	beats, thread spread
-	used          time.Duration // by the main thread when the beat before began
+	beats, updates spread
+
+	began   time.Duration // the thread's time when the update began; 0: there is none
+	drawing bool          // Fyne has been about to draw it
+	watched bool          // frame is called
 }
 
-// begin begins a beat.
+// begin begins a beat, which is an update, or a part of one that is not drawn yet.
 func (m *meter) begin() time.Time {
-	used := threadTime()
-	if m.used > 0 {
-		m.thread.add(used - m.used)
-	}
-	m.used = used
+	m.beginAt(threadTime())
 	return time.Now()
+}
+
+func (m *meter) beginAt(used time.Duration) {
+	m.drawn(used)
+	if m.began == 0 {
+		m.began = used
+	}
 }
 
 // end ends the beat that began at a time.
 func (m *meter) end(began time.Time) { m.beats.add(time.Since(began)) }
 
+// frame is called whenever Fyne is about to draw what has changed.
+func (m *meter) frame(float32) { m.frameAt(threadTime()) }
+
+func (m *meter) frameAt(used time.Duration) {
+	m.drawn(used)
+	m.drawing = m.began > 0
+}
+
+// drawn ends the update that Fyne has drawn since the call before.
+func (m *meter) drawn(used time.Duration) {
+	if m.drawing {
+		m.updates.add(used - m.began)
+		m.began, m.drawing = 0, false
+	}
+}
+
+// watch has Fyne call frame from now on. Animations are what it steps right before it draws.
+func (m *meter) watch() {
+	if m.watched {
+		return
+	}
+	m.watched, m.began = true, 0
+	a := fyne.NewAnimation(time.Second, m.frame)
+	a.RepeatCount = fyne.AnimationRepeatForever
+	a.Start()
+}
+
 // Work returns the work since it was called last. It is called on the main goroutine.
 func (p *Pulse) Work() Work {
-	w := Work{Beats: p.meter.beats.sum(), Thread: p.meter.thread.sum()}
-	p.meter.beats, p.meter.thread = spread{}, spread{}
+	w := Work{Beats: p.meter.beats.sum(), Updates: p.meter.updates.sum()}
+	p.meter.beats, p.meter.updates = spread{}, spread{}
 	return w
 }
 
-// Work returns what the window took of the main goroutine since Work was called last. It is called on the main
-// goroutine.
-func (w *Window) Work() Work { return w.pulse.Work() }
+// Work returns what the window took of the main goroutine since Work was called last; from the first call on it
+// measures updates. It is called on the main goroutine.
+func (w *Window) Work() Work {
+	w.pulse.meter.watch()
+	return w.pulse.Work()
+}

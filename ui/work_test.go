@@ -79,3 +79,33 @@ func TestMeasuringAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations a beat", n)
 	}
 }
+
+func TestAnUpdateEndsWithItsDrawing(t *testing.T) {
+	const ms = time.Millisecond
+	for name, test := range map[string]struct {
+		steps string // b: a beat begins, f: Fyne draws; each a millisecond after the one before
+		want  Spread
+	}{
+		"at the next frame":                 {"bff", Spread{1, 2 * ms, 2 * ms, 2 * ms}},
+		"at the next beat":                  {"bfb", Spread{1, 2 * ms, 2 * ms, 2 * ms}},
+		"with all beats before the drawing": {"bbbff", Spread{1, 4 * ms, 4 * ms, 4 * ms}},
+		"but not while nothing is drawn":    {"bbb", Spread{}},
+		"and frames without one are none":   {"ffff", Spread{}},
+		"and the next begins with a beat":   {"bfffbff", Spread{2, 2 * ms, 2 * ms, 2 * ms}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m meter
+			for i, step := range test.steps {
+				used := time.Duration(i+1) * ms
+				if step == 'b' {
+					m.beginAt(used)
+				} else {
+					m.frameAt(used)
+				}
+			}
+			if got := m.updates.sum(); got != test.want {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
+	}
+}

@@ -64,7 +64,7 @@ func (r remote) Work(ctx context.Context) (control.Work, error) {
 	allocated := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}, {Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(allocated)
 	return control.Work{
-		Updates: control.Spread(work.Beats), Thread: control.Spread(work.Thread),
+		Beats: control.Spread(work.Beats), Updates: control.Spread(work.Updates),
 		Allocs: allocated[0].Value.Uint64(), Bytes: allocated[1].Value.Uint64(),
 	}, nil
 }

@@ -21,11 +21,11 @@ type Window interface {
 
 // Work is what a window took, which is drawn by one goroutine on one thread. Durations are in nanoseconds.
 type Work struct {
-	// Updates are the times that bringing the window up to date took, without drawing it.
+	// Beats are the times that bringing the window up to date took, without drawing it.
+	Beats Spread `json:"beats"`
+	// Updates are the processor times of the thread for that and for drawing it. It has none where the system does not
+	// tell, and before Work is called for the first time.
 	Updates Spread `json:"updates"`
-	// Thread is the processor time of the thread from one update to the next, drawing included. It has none where the
-	// system does not tell.
-	Thread Spread `json:"thread"`
 	// Allocs and Bytes are what the whole program has allocated since it started.
 	Allocs uint64 `json:"allocs"`
 	Bytes  uint64 `json:"bytes"`

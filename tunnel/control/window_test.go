@@ -25,8 +25,8 @@ func (p *pane) Raise() error {
 }
 
 var worked = Work{
-	Updates: Spread{Count: 30, P50: time.Millisecond, P99: 2 * time.Millisecond, Max: 3 * time.Millisecond},
-	Thread:  Spread{Count: 29, P50: 4, P99: 5, Max: 6},
+	Beats:   Spread{Count: 30, P50: time.Millisecond, P99: 2 * time.Millisecond, Max: 3 * time.Millisecond},
+	Updates: Spread{Count: 29, P50: 4, P99: 5, Max: 6},
 	Allocs:  7, Bytes: 8,
 }
 

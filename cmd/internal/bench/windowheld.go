@@ -31,7 +31,7 @@ func (b *windowBench) held() error {
 		if err != nil {
 			return err
 		}
-		b.print("each line: %d key presses; the times are the main thread's processor time from one update to the next, with all drawing", presses)
+		b.print("each line: %d key presses; the times are the main thread's processor time for an update with all drawing", presses)
 		for _, a := range actions() {
 			if err := b.act(d, a); err != nil {
 				return err
@@ -133,7 +133,7 @@ func (b *windowBench) act(d *desk, a action) error {
 	}
 	work, err := d.control.Work(b.ctx)
 	if err == nil {
-		b.verdict(work.Thread.Max < blockedAt, "%s: %s", a.name, milliseconds(work.Thread))
+		b.verdict(work.Updates.Max < blockedAt, "%s: %s", a.name, milliseconds(work.Updates))
 	}
 	return err
 }
@@ -169,7 +169,7 @@ func (b *windowBench) filter(d *desk, app *process) error {
 	if err != nil {
 		return err
 	}
-	b.verdict(work.Thread.Max < blockedAt, "filter by a text, and by one that no frame has: %s", milliseconds(work.Thread))
+	b.verdict(work.Updates.Max < blockedAt, "filter by a text, and by one that no frame has: %s", milliseconds(work.Updates))
 	slices.Sort(took)
 	slices.Sort(without)
 	median := took[tries/2]

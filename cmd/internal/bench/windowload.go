@@ -155,10 +155,10 @@ func (b *windowBench) watchLoad(d *desk, app *process, r *pushRun) error {
 // printWork prints what the window took.
 func (b *windowBench) printWork(before, after moment) {
 	elapsed := after.time.Sub(before.time)
-	updates, thread := after.work.Updates, after.work.Thread
-	b.print("%.1f updates a second; the time for each without drawing: %s", float64(updates.Count)/elapsed.Seconds(), milliseconds(updates))
-	b.verdict(thread.P99 <= updateLimit, "processor time of the main thread for an update with all drawing: %s (p99 at most %d)",
-		milliseconds(thread), updateLimit.Milliseconds())
+	beats, updates := after.work.Beats, after.work.Updates
+	b.print("%.1f updates a second; the time for each without drawing: %s", float64(updates.Count)/elapsed.Seconds(), milliseconds(beats))
+	b.verdict(updates.P99 <= updateLimit, "processor time of the main thread for an update with all drawing: %s (p99 at most %d)",
+		milliseconds(updates), updateLimit.Milliseconds())
 	n := float64(max(1, updates.Count))
 	b.print("allocations of the whole app, its tunnel included, for each update: %.0f, %.0f KiB",
 		float64(after.work.Allocs-before.work.Allocs)/n, float64(after.work.Bytes-before.work.Bytes)/n/1024)
