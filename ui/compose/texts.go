@@ -66,14 +66,3 @@ func mistakeText(m *Mistake, text string) string {
 	return words.T("compose.at", "line", line, "column", column) + " " +
 		words.T("compose."+m.Cause, "detail", strconv.Quote(m.Detail))
 }
-
-// sizeText writes a number of bytes.
-func sizeText(n int) string {
-	if n < 1<<10 {
-		return strconv.Itoa(n) + " B"
-	}
-	if n < 1<<20 {
-		return strconv.FormatFloat(float64(n)/(1<<10), 'f', 1, 64) + " KiB"
-	}
-	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
-}

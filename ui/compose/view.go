@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"culvert/tunnel/capture"
 	"culvert/ui/ink"
 	"culvert/ui/look"
 	"culvert/ui/words"
@@ -66,7 +67,7 @@ func (p *Panel) refresh() {
 	v, d := &p.view, p.current
 	if d == nil {
 		v.state.Set(ink.Faint, words.T("compose.noProject"))
-		enable(false, v.connect, v.send, v.history, v.pretty, v.compact)
+		look.Enable(false, v.connect, v.send, v.history, v.pretty, v.compact)
 		return
 	}
 	p.refreshConnection(d)
@@ -79,16 +80,16 @@ func (p *Panel) refresh() {
 	show(m.kept == nil, v.editor)
 	show(m.kept != nil, v.note)
 	if m.kept != nil {
-		v.kept.SetText(words.T("compose.kept", "size", sizeText(len(m.kept))))
+		v.kept.SetText(words.T("compose.kept", "size", capture.SizeText(int64(len(m.kept)))))
 		v.sample.SetText(sample(m.kept))
 	}
 	data, mistake := m.payload()
 	show(m.Notation == jsonText && m.kept == nil, v.pretty, v.compact)
-	enable(mistake == nil, v.pretty, v.compact)
-	enable(len(d.history.items) > 0, v.history)
+	look.Enable(mistake == nil, v.pretty, v.compact)
+	look.Enable(len(d.history.items) > 0, v.history)
 	project := p.project()
 	serving := project == nil || project.Serving
-	enable(mistake == nil && serving, v.send)
+	look.Enable(mistake == nil && serving, v.send)
 	switch {
 	case mistake != nil && m.Text == "":
 		p.hint(words.T("compose.empty", "send", sendKey.String(), "older", olderKey.String()))
@@ -97,9 +98,9 @@ func (p *Panel) refresh() {
 	case !serving:
 		p.hint(words.T("compose.off"))
 	case d.line.sent == 0:
-		p.hint(sizeText(len(data)))
+		p.hint(capture.SizeText(int64(len(data))))
 	default:
-		p.hint(words.N("compose.size", d.line.sent, "size", sizeText(len(data))))
+		p.hint(words.N("compose.size", d.line.sent, "size", capture.SizeText(int64(len(data)))))
 	}
 	v.tools.Refresh()
 }
@@ -117,15 +118,9 @@ func (p *Panel) refreshConnection(d *desk) {
 	}
 	v.connect.SetText(words.T(button))
 	project := p.project()
-	enable(d.line.phase != closing && (d.line.phase != idle || project == nil || project.Serving), v.connect)
+	look.Enable(d.line.phase != closing && (d.line.phase != idle || project == nil || project.Serving), v.connect)
 	show(project != nil && len(project.Routes) > 1 && d.line.phase == idle, v.paths)
-	for _, f := range []*look.Field{v.path, v.protocols} {
-		if d.line.phase == idle {
-			f.Enable()
-		} else {
-			f.Disable()
-		}
-	}
+	look.Enable(d.line.phase == idle, v.path, v.protocols)
 	v.head.Refresh()
 }
 
@@ -165,16 +160,6 @@ func sample(data []byte) string {
 		text += "…"
 	}
 	return text
-}
-
-func enable(on bool, buttons ...*look.Button) {
-	for _, b := range buttons {
-		if on {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
-	}
 }
 
 func show(on bool, objects ...fyne.CanvasObject) {

@@ -84,7 +84,7 @@ func (c *line) value() (v any, fault string, set bool) {
 	return n, "", true
 }
 
-func (c *line) enable(on bool) { able(on, c.input) }
+func (c *line) enable(on bool) { look.Enable(on, c.input) }
 
 // toggle is the control of true and false.
 type toggle struct {
@@ -117,7 +117,7 @@ func (c *toggle) say() {
 
 func (c *toggle) value() (v any, fault string, set bool) { return c.swtch.On(), "", true }
 
-func (c *toggle) enable(on bool) { able(on, c.swtch) }
+func (c *toggle) enable(on bool) { look.Enable(on, c.swtch) }
 
 // list is the control of texts, one below the other; empty ones do not count.
 type list struct {
@@ -227,7 +227,7 @@ func (c *list) enable(on bool) {
 
 func (c *list) enableInputs() {
 	for _, in := range c.inputs {
-		able(c.on, in)
+		look.Enable(c.on, in)
 	}
 }
 
@@ -296,8 +296,8 @@ func (c *table) remove(r *tableRow) {
 func (c *table) lay() {
 	c.box.Objects = nil
 	for i, r := range c.rows {
-		able(c.on, r.name)
-		able(c.on, r.value)
+		look.Enable(c.on, r.name)
+		look.Enable(c.on, r.value)
 		row := []fyne.CanvasObject{look.Grow(r.name), look.Grow(r.value)}
 		if len(c.rows) > 1 {
 			row = append(row, c.page.iconButton("close", c.page.texts.remove, c.on, func() { c.remove(r) }))
@@ -335,14 +335,5 @@ func (c *table) enable(on bool) {
 	if on != c.on {
 		c.on = on
 		c.lay()
-	}
-}
-
-// able enables or disables a widget.
-func able(on bool, w fyne.Disableable) {
-	if on {
-		w.Enable()
-	} else {
-		w.Disable()
 	}
 }

@@ -237,7 +237,7 @@ func (p *Page) edited() {
 	again := p.form.judge(d, problemsOf(err), problemsOf(unserved), faults)
 	p.judge(err, d)
 	p.right = err == nil && len(faults) == 0
-	able(p.savable(), p.save)
+	look.Enable(p.savable(), p.save)
 	if again {
 		p.relay()
 	}
@@ -424,6 +424,6 @@ func (p *Page) bringIntoView(o fyne.CanvasObject) {
 // iconButton returns a small button of a row.
 func (p *Page) iconButton(icon, tip string, on bool, tapped func()) fyne.CanvasObject {
 	b := look.NewIconButton(look.InkedIcon(icon, ink.Dim), tip, tapped)
-	able(on, b)
+	look.Enable(on, b)
 	return b
 }

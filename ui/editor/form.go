@@ -143,7 +143,7 @@ func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
 	t := f.page.texts
 	action := func(word string, on bool, to int, do func(d *project.Draft)) fyne.CanvasObject {
 		b := look.NewButton(word, look.Quiet, func() { f.page.restructure(to, do) })
-		able(on, b)
+		look.Enable(on, b)
 		return b
 	}
 	head := look.Row(6, look.NewText(words.T("editor.route", "n", i+1), look.Style{Bold: true}), look.Spacer(),

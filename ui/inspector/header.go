@@ -51,17 +51,9 @@ func (h *header) show(p *state.Project) {
 	h.address.SetText(address)
 	h.address.SetInk(shownInk)
 	h.backend.SetText(backends(p.Routes))
-	enable(h.copy, p.Address() != "")
-	enable(h.open, p.Page() != "")
-	enable(h.edit, !p.Demo)
-}
-
-func enable(b *look.Button, on bool) {
-	if on {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
+	look.Enable(p.Address() != "", h.copy)
+	look.Enable(p.Page() != "", h.open)
+	look.Enable(!p.Demo, h.edit)
 }
 
 // backends returns where the routes lead, each place once; of places that differ in the port only, the port alone:

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"culvert/tunnel/capture"
 	"culvert/ui/ink"
 	"culvert/ui/words"
 )
@@ -302,7 +303,7 @@ func (t *Tree) value(dst []ink.Span, src []byte, v value) []ink.Span {
 	case '"':
 		dst = t.str(dst, ink.String, raw)
 		if len(raw) > longString {
-			dst = t.add(dst, ink.Faint, " ", sizeText(len(raw)-2))
+			dst = t.add(dst, ink.Faint, " ", capture.SizeText(int64(len(raw)-2)))
 		}
 		return dst
 	case 't', 'f':
@@ -386,17 +387,6 @@ func epoch(raw []byte) (at time.Time, layout string) {
 		return time.Time{}, ""
 	}
 	return at, layout
-}
-
-// sizeText returns a number of bytes as people read it.
-func sizeText(n int) string {
-	switch {
-	case n < 1<<10:
-		return strconv.Itoa(n) + " B"
-	case n < 1<<20:
-		return strconv.FormatFloat(float64(n)/(1<<10), 'f', 1, 64) + " KiB"
-	}
-	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB"
 }
 
 // Value returns the JSON of the value on a line, as the payload has it; nil if there is none.

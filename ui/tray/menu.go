@@ -7,6 +7,7 @@ package tray
 import (
 	"strings"
 
+	"culvert/ui/ink"
 	"culvert/ui/state"
 	"culvert/ui/words"
 )
@@ -83,7 +84,7 @@ func heading(group string) string {
 	if group == "" {
 		return words.T("tray.noGroup")
 	}
-	return strings.ToUpper(group)
+	return strings.ToUpper(ink.Safe(group))
 }
 
 func project(p *state.Project) Item {

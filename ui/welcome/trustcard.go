@@ -73,7 +73,7 @@ func (c *trustCard) refresh() {
 	if c.skipped || a.trust.Trusted() > 0 {
 		c.all.SetKind(look.Plain)
 	}
-	enable(!a.busy, c.all, c.none, c.each)
+	look.Enable(!a.busy, c.all, c.none, c.each)
 	c.say()
 	c.stores.content.Hidden = !c.opened
 	if c.opened {
@@ -101,16 +101,6 @@ func (c *trustCard) say() {
 		c.says.Set(ink.Error, words.T("welcome.failed"))
 	default:
 		c.says.Hide()
-	}
-}
-
-func enable(on bool, buttons ...*look.Button) {
-	for _, b := range buttons {
-		if on {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
 	}
 }
 

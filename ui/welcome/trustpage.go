@@ -80,8 +80,8 @@ func (p *TrustPage) refresh() {
 	if a.trust.Authority == "" {
 		p.name.SetText(words.T("welcome.noAuthority"))
 	}
-	enable(!a.busy && !a.complete(), p.all)
-	enable(!a.busy && a.trust.Trusted() > 0, p.everything)
+	look.Enable(!a.busy && !a.complete(), p.all)
+	look.Enable(!a.busy && a.trust.Trusted() > 0, p.everything)
 	switch {
 	case a.busy:
 		p.says.SetText(words.T("welcome.busy"))
