@@ -22,36 +22,54 @@ type notices struct {
 	dismissed bool   // the user has closed the line about the tray
 	file      string // that was saved last
 	reveal    func(file string)
+	resized   func() // told that the lines need more room, or less
 }
 
 func newNotices(quit func()) *notices {
 	n := &notices{
-		failed: look.NewBanner(ink.Error, "", "", nil),
-		noTray: look.NewBanner(ink.Warning, "", "", nil),
-		ending: look.NewBanner(ink.Warning, words.T("ui.endsWithWindow"), words.T("ui.quit"), quit),
+		resized: func() {},
+		failed:  look.NewBanner(ink.Error, "", "", nil),
+		noTray:  look.NewBanner(ink.Warning, "", "", nil),
+		ending:  look.NewBanner(ink.Warning, words.T("ui.endsWithWindow"), words.T("ui.quit"), quit),
 	}
-	n.done = look.NewBanner(ink.Accent, "", words.T("ui.show"), func() { n.reveal(n.file); n.done.Hide() })
+	n.done = look.NewBanner(ink.Accent, "", words.T("ui.show"), func() { n.reveal(n.file); n.put(n.done, false) })
 	n.done.Hide()
-	n.noTray.OnClosed = func() { n.dismissed = true }
 	n.failed.Hide()
 	n.noTray.Hide()
 	n.ending.Hide()
+	for _, b := range []*look.Banner{n.failed, n.done, n.ending} {
+		b.OnClosed = func() { n.resized() }
+	}
+	n.noTray.OnClosed = func() { n.dismissed = true; n.resized() }
 	n.content = look.Column(0, n.failed, n.done, n.noTray, n.ending)
 	return n
+}
+
+// put shows a line, or takes it away.
+func (n *notices) put(b *look.Banner, shown bool) {
+	if b.Visible() == shown {
+		return
+	}
+	if shown {
+		b.Show()
+	} else {
+		b.Hide()
+	}
+	n.resized()
 }
 
 // show brings the line about the tray up to date.
 func (n *notices) show(s *state.State) {
 	if s.Tray {
 		n.dismissed = false
-		n.ending.Hide()
+		n.put(n.ending, false)
 	}
 	if s.Tray || n.dismissed {
-		n.noTray.Hide()
+		n.put(n.noTray, false)
 		return
 	}
 	n.noTray.SetText(words.T(trayKey(s.Desktop)))
-	n.noTray.Show()
+	n.put(n.noTray, true)
 }
 
 // trayKey is the key of the line that says which package or extension shows tray icons on a desktop.
@@ -75,15 +93,15 @@ func trayKey(desktop string) string {
 // fail tells what went wrong.
 func (n *notices) fail(err error) {
 	n.failed.SetText(err.Error())
-	n.failed.Show()
+	n.put(n.failed, true)
 }
 
 // askToQuit asks before the window, and with it the app, is closed.
-func (n *notices) askToQuit() { n.ending.Show() }
+func (n *notices) askToQuit() { n.put(n.ending, true) }
 
 // saved tells where an exported file is.
 func (n *notices) saved(file string, reveal func(file string)) {
 	n.file, n.reveal = file, reveal
 	n.done.SetText(words.T("ui.saved", "file", file))
-	n.done.Show()
+	n.put(n.done, true)
 }

@@ -153,10 +153,16 @@ func (w *Window) openSettings() {
 	w.open(configuring)
 }
 
-// prefer shows what the user prefers now. Fyne reads the scale again with the theme.
+// prefer shows what the user prefers now. Fyne reads the scale again with the theme, and has the window grow with it;
+// here the window stays as large as it was on the screen.
 func (w *Window) prefer(p Preferences) {
+	canvas := w.window.Canvas()
+	size, scale := canvas.Size(), canvas.Scale()
 	p.ApplyScale()
 	w.o.App.Settings().SetTheme(w.o.Theme(p.look()))
+	if by := scale / canvas.Scale(); by != 1 {
+		w.window.Resize(fyne.NewSize(size.Width*by, size.Height*by).Max(least))
+	}
 }
 
 // download is a file that tells when it is complete.

@@ -25,8 +25,8 @@ type Preferences struct {
 
 const preferencesKey = "window.preferences"
 
-// Scales are what [Preferences].Scale can be set to, in percent.
-var Scales = []int{75, 90, 100, 110, 125, 150, 175, 200}
+// Scales are what [Preferences].Scale can be set to, in percent. Fyne rounds a scale to tenths.
+var Scales = []int{80, 90, 100, 110, 120, 130, 150, 180, 200}
 
 // LoadPreferences returns the user's choices; what makes no sense is as if it were not set.
 func LoadPreferences(s Settings) (p Preferences) {

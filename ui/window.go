@@ -137,8 +137,9 @@ func New(o Options) *Window {
 	return w
 }
 
-// Close ends what the window has under way. The app has quit.
+// Close keeps how the window is left, and ends what it has under way. The app has quit.
 func (w *Window) Close() {
+	w.remember()
 	w.cancel()
 	w.compose.Disconnect()
 	w.inspector.Close()
@@ -320,5 +321,7 @@ func (w *Window) layOut() fyne.CanvasObject {
 	w.o.Settings.Get(sidebarKey, &w.split.Extent)
 	w.split.OnChanged = func(extent float32) { w.o.Settings.Set(sidebarKey, extent) }
 	w.start = look.Back(ink.Background, w.welcome.Content())
-	return look.Column(0, w.notices.content, look.Grow(container.NewStack(w.split, w.start)))
+	all := look.Column(0, w.notices.content, look.Grow(container.NewStack(w.split, w.start)))
+	w.notices.resized = func() { all.Layout.Layout(all.Objects, all.Size()) }
+	return all
 }

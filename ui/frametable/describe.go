@@ -39,5 +39,13 @@ func (t *Table) EachRow(f func(text, state string, top, height float32)) {
 	}
 }
 
-// Parts returns what lies over the rows.
-func (t *Table) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{t.pill} }
+// Parts returns the header, and what lies over the rows.
+func (t *Table) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{t.header, t.pill} }
+
+// Parts returns the titles.
+func (h *header) Parts() (titles []fyne.CanvasObject) {
+	for _, title := range h.titles {
+		titles = append(titles, title)
+	}
+	return titles
+}

@@ -61,6 +61,8 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 		f.OnUp()
 	case e.Name == fyne.KeyDown && f.OnDown != nil:
 		f.OnDown()
+	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1: // mean nothing to a text
+		keys.PassKey(f, e)
 	default:
 		f.Entry.TypedKey(e)
 	}
