@@ -17,9 +17,3 @@ func (s *Screen) Resize(t T, window string, width, height int) {
 	t.Helper()
 	s.tool(t, "xdotool", "windowsize", "--sync", window, strconv.Itoa(width), strconv.Itoa(height))
 }
-
-// Close asks a window to close, as its own button does.
-func (s *Screen) Close(t T, window string) {
-	t.Helper()
-	s.tool(t, "xdotool", "windowquit", window)
-}
