@@ -6,6 +6,7 @@ import "fyne.io/fyne/v2"
 const (
 	sizeKey    = "window.size"
 	sidebarKey = "window.sidebar"
+	projectKey = "window.project"
 )
 
 // sidebarWidth is in Fyne units.

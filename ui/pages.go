@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 
@@ -13,6 +14,7 @@ import (
 	"culvert/ui/sidebar"
 	"culvert/ui/state"
 	"culvert/ui/welcome"
+	"culvert/ui/words"
 )
 
 // makePages makes the panes and connects them.
@@ -25,7 +27,7 @@ func (w *Window) makePages() {
 	w.editor = editor.New(w.editorOptions())
 	w.welcome = welcome.New(w.welcomeOptions())
 	toAdd := w.welcomeOptions()
-	toAdd.Form = func() { w.editor.Create(nil); w.open(editing) }
+	toAdd.Form = w.create
 	w.adding = welcome.NewAdd(toAdd)
 	w.trust = welcome.NewTrustPage(w.welcomeOptions())
 	w.settings = newSettingsPage(w.o.Settings, w.o.Autostart, about{version: w.o.Version, folder: w.o.Folder}, w.prefer,
@@ -115,9 +117,38 @@ func (w *Window) reveal(name string) {
 	}
 }
 
+// edit opens the form for a project.
 func (w *Window) edit(name string) {
+	if w.editor.Dirty() {
+		w.resume(name)
+		return
+	}
+	w.edited = name
 	w.choose(name)
 	w.editor.Edit(w.find(name))
+	w.open(editing)
+}
+
+// create opens the form for a new project.
+func (w *Window) create() {
+	if w.editor.Dirty() {
+		w.resume("")
+		return
+	}
+	w.edited = ""
+	w.editor.Create(nil)
+	w.open(editing)
+}
+
+// resume goes back to changes that were not saved, and says so if another project was asked for: nothing is dropped that
+// the user has not dropped.
+func (w *Window) resume(asked string) {
+	if w.edited != asked {
+		w.notices.fail(errors.New(words.T("ui.unsaved")))
+	}
+	if w.edited != "" {
+		w.choose(w.edited)
+	}
 	w.open(editing)
 }
 

@@ -84,8 +84,8 @@ type Window struct {
 	visible bool
 	state   state.State
 	known   bool // state was told
-	project string
-	log     *capture.Log
+	project string // that is looked at
+	edited  string // that the form was last opened for; "" for a new one
 
 	sidebar   *sidebar.Pane
 	inspector *inspector.Pane
@@ -249,8 +249,12 @@ func (w *Window) show() {
 	w.showProject()
 }
 
-// firstProject is what is looked at while the user has not chosen.
+// firstProject is what is looked at while the user has not chosen: what was last, or what is served.
 func (w *Window) firstProject() string {
+	var last string
+	if w.o.Settings.Get(projectKey, &last) && w.state.Find(last) != nil {
+		return last
+	}
 	for i := range w.state.Projects {
 		if w.state.Projects[i].Serving {
 			return w.state.Projects[i].Name
@@ -265,14 +269,15 @@ func (w *Window) firstProject() string {
 // choose makes a project the one that is looked at; "" for none.
 func (w *Window) choose(name string) {
 	w.project = name
+	w.o.Settings.Set(projectKey, name)
 	w.sidebar.Select(name)
 	w.showProject()
 }
 
 // showProject brings the inspector up to date.
 func (w *Window) showProject() {
-	w.log, _ = w.o.Culvert.Capture(w.project)
-	w.inspector.Show(w.state.Find(w.project), w.log)
+	log, _ := w.o.Culvert.Capture(w.project) // nil before it was first on
+	w.inspector.Show(w.state.Find(w.project), log)
 	w.compose.Select(w.project)
 }
 
