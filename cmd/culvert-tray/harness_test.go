@@ -124,6 +124,7 @@ func (p *process) end(status int) {
 	case <-p.ended:
 	case <-time.After(20 * time.Second):
 		_ = p.Process.Signal(syscall.SIGQUIT) // for its goroutines
+		<-p.ended
 		p.m.Fatal("the app does not end")
 	}
 	if p.status != status {

@@ -100,7 +100,7 @@ func (s *Screen) Type(t T, text string) {
 // Click presses a mouse button (1 left, 3 right, 4 and 5 the wheel) at a place of the screen.
 func (s *Screen) Click(t T, x, y, button int) {
 	t.Helper()
-	s.tool(t, "xdotool", "mousemove", "--sync", strconv.Itoa(x), strconv.Itoa(y), "click", strconv.Itoa(button))
+	s.tool(t, "xdotool", "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", strconv.Itoa(button))
 }
 
 // Shot returns what is on the screen. With the environment variable CULVERT_SHOTS it is also kept there as NAME.png,
