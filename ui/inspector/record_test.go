@@ -44,6 +44,21 @@ func TestRecordShowsWhatTheRowIs(t *testing.T) {
 	}
 }
 
+func TestANameInTheSummaryIsShortAndSafe(t *testing.T) {
+	long := strings.Repeat("a", 59)
+	for in, want := range map[string]string{
+		"say":                      "say",
+		long + "a":                 long + "a",
+		long + "王":                 long + "…",
+		"a\u202eb\n":               `a\u202eb\n`,
+		strings.Repeat("\x80", 61): strings.Repeat(`\x80`, 56) + "…",
+	} {
+		if got := safe(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestRecordOfARowThatHasGone(t *testing.T) {
 	s := story(t, 0)
 	for _, id := range []int64{0, -1, 1 << 40} {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode"
 
 	"culvert/ui/state"
 	"culvert/ui/words"
@@ -54,6 +55,15 @@ func example() *state.State {
 			{Name: "demo"},
 		},
 		Trust: state.Trust{Checked: true, Stores: []state.Store{{State: state.Trusted}, {State: state.Cannot}, {State: state.Absent}}},
+	}
+}
+
+func TestAGroupCannotTurnTheMenuAround(t *testing.T) {
+	s := &state.State{Projects: []state.Project{{Name: "chat", Group: "team\u202e\u200b"}}}
+	for _, item := range Menu(s) {
+		if strings.ContainsFunc(item.Label, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+			t.Errorf("the menu shows %q", item.Label)
+		}
 	}
 }
 
