@@ -17,7 +17,6 @@ import (
 	"culvert/tunnel/capture"
 	"culvert/ui/compose"
 	"culvert/ui/editor"
-	"culvert/ui/ink"
 	"culvert/ui/inspector"
 	"culvert/ui/look"
 	"culvert/ui/sidebar"
@@ -315,17 +314,18 @@ func (w *Window) open(p page) {
 	}
 }
 
-// layOut puts the parts together.
+// layOut puts the parts together. The window is cleared with the background: a rectangle of that colour behind a page would
+// be as dear as all the rest where graphics are drawn in software.
 func (w *Window) layOut() fyne.CanvasObject {
 	stack := container.NewStack()
 	for _, content := range w.pages {
 		stack.Add(content)
 	}
-	w.split = look.NewSplit(true, w.sidebar.Content(), look.Back(ink.Background, stack))
+	w.split = look.NewSplit(true, w.sidebar.Content(), stack)
 	w.split.Fixed, w.split.Extent = look.Leading, sidebarWidth
 	w.o.Settings.Get(sidebarKey, &w.split.Extent)
 	w.split.OnChanged = func(extent float32) { w.o.Settings.Set(sidebarKey, extent) }
-	w.start = look.Back(ink.Background, w.welcome.Content())
+	w.start = w.welcome.Content()
 	all := look.Column(0, w.notices.content, look.Grow(container.NewStack(w.split, w.start)))
 	w.notices.resized = func() { all.Layout.Layout(all.Objects, all.Size()) }
 	return all

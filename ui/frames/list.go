@@ -176,6 +176,20 @@ func (l *List) Update() (changed bool) {
 	return changed
 }
 
+// Await waits until the list has a row of its query or none is left to be found, but for limit at most: it saves drawing
+// a list that is empty for a moment only. Update takes over what there is.
+func (l *List) Await(limit time.Duration) {
+	if l.found == nil {
+		return
+	}
+	timeout := time.NewTimer(limit)
+	defer timeout.Stop()
+	select {
+	case <-l.found.some:
+	case <-timeout.C:
+	}
+}
+
 // Generation counts how often rows have got another position than they had: by a new query or folding, or because a
 // frame turned out to match, or not to, only when it was complete. The selected row is to be looked up anew then.
 func (l *List) Generation() uint64 { return l.generation }

@@ -49,6 +49,22 @@ func TestAllRowsAreListedByTheirIDs(t *testing.T) {
 	shows(t, l, "and after that", 4)
 }
 
+func TestTheFirstRowsOfAQueryCanBeWaitedFor(t *testing.T) {
+	r := record(t)
+	r.send(frame.Sent, frame.Text, "tea")
+	l := r.list(t)
+	for query, want := range map[string]int64{"tea": 1, "coffee": 0, "": 2} {
+		if _, err := l.SetQuery(query); err != nil {
+			t.Fatal(err)
+		}
+		l.Await(time.Minute)
+		l.Update()
+		if got := l.Count(); got != want {
+			t.Errorf("%q: %d rows at once, want %d", query, got, want)
+		}
+	}
+}
+
 func TestAQueryAndAChipMustBothMatch(t *testing.T) {
 	r := record(t)
 	r.send(frame.Sent, frame.Text, "tea please")   // 2

@@ -19,6 +19,7 @@ type search struct {
 	ctx   context.Context
 	stop  context.CancelFunc
 	wake  chan struct{}
+	some  chan struct{} // closed once there is a row, or none older is left to be looked at
 
 	open []candidate // of the goroutine: rows that may still change
 
@@ -51,7 +52,7 @@ const (
 
 // newSearch starts a search, whose goroutine is one of work.
 func newSearch(log Capture, query *capture.Query, folded bool, until int64, work *sync.WaitGroup) *search {
-	s := &search{log: log, query: query, until: until, wake: make(chan struct{}, 1), index: newIndex(), taken: true}
+	s := &search{log: log, query: query, until: until, wake: make(chan struct{}, 1), some: make(chan struct{}), index: newIndex(), taken: true}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if folded {
 		s.beats = query.And(mustParse("is:heartbeat"))
@@ -169,6 +170,7 @@ func (s *search) older(size int64) bool {
 	to := s.low
 	if to <= first {
 		s.finished = true
+		s.tellSome()
 		s.mu.Unlock()
 		return false
 	}
@@ -192,10 +194,22 @@ func (s *search) older(size int64) bool {
 	return true
 }
 
+// tellSome closes some. The lock is held.
+func (s *search) tellSome() {
+	select {
+	case <-s.some:
+	default:
+		close(s.some)
+	}
+}
+
 // prepend adds entries in front of those that are there.
 func (s *search) prepend(found []entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(found) > 0 {
+		s.tellSome()
+	}
 	for _, e := range slices.Backward(found) {
 		s.index.prepend(e)
 	}

@@ -35,6 +35,10 @@ const (
 	besideHeight = 270
 )
 
+// blink is how long the window waits for the first rows of a query. They are nearly always there before: what would be
+// drawn without them is a list that says that it is searching, and is gone with the next drawing.
+const blink = 15 * time.Millisecond
+
 // framesPage is the list of frames, and the detail of the one that is selected.
 type framesPage struct {
 	content fyne.CanvasObject
@@ -162,6 +166,7 @@ func (f *framesPage) slowTick(p *Pane) {
 
 // filtered shows the list after a change of what is in it.
 func (f *framesPage) filtered() {
+	f.pane.view.list.Await(blink)
 	f.pane.view.list.Update()
 	f.tick(f.pane.o.Now())
 	f.pane.filter.progress(f.pane.view.list)
