@@ -2,9 +2,6 @@ package compose
 
 import (
 	"errors"
-	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,25 +10,16 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
 	"culvert/ui/words"
 )
 
-func TestMain(m *testing.M) {
-	locale := os.Getenv("LOOK_LOCALE")
-	if locale == "" {
-		locale = "en_US.UTF-8"
-	}
-	_ = os.Setenv("LC_ALL", locale)
-	if err := words.Load(); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 func newPanel(t *testing.T, w *wire) (*Panel, fyne.Window) {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: look.Dark, Locale: os.Getenv("LC_ALL")}))
+	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: look.Dark, Locale: words.Language()}))
 	p := New(Options{Dialer: w, Work: w.work, Store: memory{}, Close: func() {}})
 	window := test.NewTempWindow(t, p.Content())
 	window.SetPadded(false)
@@ -250,26 +238,15 @@ func TestTheEndOfAConnectionIsSaidInWords(t *testing.T) {
 	}
 }
 
-// TestPictures writes pictures to look at into the folder LOOK_AT.
+// TestPictures keeps pictures of what there is to look at.
 func TestPictures(t *testing.T) {
-	folder := os.Getenv("LOOK_AT")
-	if folder == "" {
-		t.Skip("LOOK_AT names no folder")
-	}
+	looktest.Need(t)
 	for name, appearance := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
 		w := &wire{}
 		p, window := newPanel(t, w)
-		fyne.CurrentApp().Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: os.Getenv("LC_ALL")}))
+		fyne.CurrentApp().Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: words.Language()}))
 		snap := func(what string) {
-			window.Canvas().Capture()
-			f, err := os.Create(filepath.Join(folder, what+"-"+name+".png"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			if err := png.Encode(f, window.Canvas().Capture()); err != nil {
-				t.Fatal(err)
-			}
+			looktest.Keep(t, window, "compose-"+what+"-"+name)
 		}
 		p.Select("chat")
 		snap("empty")

@@ -1,37 +1,23 @@
 package editor
 
 import (
-	"image/png"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
 	"culvert/ui/look"
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
 )
 
-// TestGallery writes pictures of the page to the folder of the environment variable GALLERY.
-func TestGallery(t *testing.T) {
-	folder := os.Getenv("GALLERY")
-	if folder == "" {
-		t.Skip("GALLERY is not set")
-	}
+// TestPictures keeps pictures of the page.
+func TestPictures(t *testing.T) {
+	looktest.Need(t)
 	for name, a := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
 		b := edit(t, written, a)
 		save := func(what string) {
 			b.relay()
-			f, err := os.Create(filepath.Join(folder, "editor-"+what+"-"+name+".png"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := png.Encode(f, b.window.Canvas().Capture()); err != nil {
-				t.Fatal(err)
-			}
-			if err := f.Close(); err != nil {
-				t.Fatal(err)
-			}
+			looktest.Keep(t, b.window, "editor-"+what+"-"+name)
 		}
 		save("form")
 		b.line(t, "name").SetText("web chat")

@@ -2,7 +2,6 @@ package editor
 
 import (
 	"errors"
-	"os"
 	"sync"
 	"testing"
 
@@ -10,19 +9,12 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
 	"culvert/ui/words"
 )
 
-func TestMain(m *testing.M) {
-	if os.Getenv("GALLERY") == "" {
-		os.Setenv("LC_ALL", "en_US.UTF-8")
-	}
-	if err := words.Load(); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 // written is a file as people write it.
 const written = `# The web client of the team's chat.
@@ -88,7 +80,7 @@ type bench struct {
 // edit shows a project that has a text.
 func edit(t testing.TB, text string, a look.Appearance) *bench {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: a, Locale: os.Getenv("GALLERY_LOCALE")}))
+	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: a, Locale: words.Language()}))
 	b := &bench{files: &files{texts: map[string]string{"web-chat": text}}}
 	b.Page = New(Options{
 		Files:  b.files,

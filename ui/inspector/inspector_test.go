@@ -1,10 +1,7 @@
 package inspector
 
 import (
-	"image/png"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,19 +10,12 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
 	"culvert/ui/words"
 )
 
-func TestMain(m *testing.M) {
-	if os.Getenv("LC_ALL") != "zh_CN.UTF-8" {
-		os.Setenv("LC_ALL", "en_US.UTF-8")
-	}
-	if err := words.Load(); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 // desk is a window with a pane, and what was asked of it.
 type desk struct {
@@ -75,7 +65,7 @@ func (m memory) Set(key string, v any) { m[key] = v }
 
 func newDesk(t testing.TB, now time.Time, appearance look.Appearance) *desk {
 	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: os.Getenv("LC_ALL")}))
+	app.Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: words.Language()}))
 	d := &desk{t: t, now: now, saved: map[string]*file{}, store: memory{}}
 	d.pane = New(d.options())
 	t.Cleanup(d.pane.Close)
@@ -138,8 +128,7 @@ func (d *desk) choose(id int64) {
 	d.pane.frames.table.OnSelected(id)
 }
 
-// shoot checks that all that the window shows has its words, and writes a picture of it where CULVERT_SHOTS names a
-// folder.
+// shoot checks that all that the window shows has its words, and keeps a picture of it.
 func (d *desk) shoot(name string) { d.shootAt(name, fyne.NewSize(1032, 800)) }
 
 func (d *desk) shootAt(name string, size fyne.Size) {
@@ -147,8 +136,7 @@ func (d *desk) shootAt(name string, size fyne.Size) {
 	if i := strings.Index(markup, "inspector."); i >= 0 {
 		d.t.Errorf("%s shows a key: %.60s", name, markup[i:])
 	}
-	folder := os.Getenv("CULVERT_SHOTS")
-	if folder == "" {
+	if !looktest.Looking() {
 		return
 	}
 	// The driver of a real window lays out what has another size than before; this one when the window has.
@@ -158,17 +146,10 @@ func (d *desk) shootAt(name string, size fyne.Size) {
 		d.window.Canvas().Capture()
 		d.tick()
 	}
-	f, err := os.Create(filepath.Join(folder, name+".png"))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, d.window.Canvas().Capture()); err != nil {
-		d.t.Fatal(err)
-	}
+	looktest.Keep(d.t, d.window, name)
 }
 
-// TestPictures looks at every page; with CULVERT_SHOTS it keeps the pictures.
+// TestPictures looks at every page.
 func TestPictures(t *testing.T) {
 	for name, a := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
 		t.Run(name, func(t *testing.T) {

@@ -1,10 +1,8 @@
 package look
 
 import (
-	"image/png"
 	"math"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -13,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/ink"
+	"culvert/ui/look/looktest"
 )
 
 // gallery is every widget in most of its states, to be looked at.
@@ -81,7 +80,7 @@ func gallery() fyne.CanvasObject {
 		Row(8, NewPill("↓ 128 new", nothing), Fixed(64, 64, big), widget.NewCheck("Fyne's own", nil), widget.NewSelect([]string{"a"}, nil)),
 		NewText("wss:// on your own machine, trusted", Style{Size: Title, Bold: true, Align: fyne.TextAlignCenter}),
 	))
-	if os.Getenv("GALLERY_LOCALE") != "" {
+	if os.Getenv("LOOK_LOCALE") != "" {
 		main.Objects[0].(*fyne.Container).Add(NewParagraph("在本机建立证书颁发机构，只能签发 localhost、.test 与 .internal；无需修改任何系统存储。"+
 			"握手失败时，连接会显示关闭的原因与修复方法 → 复制地址（wss://web-chat.localhost:8443），或打开演示项目。", Style{}))
 		main.Objects[0].(*fyne.Container).Add(Row(8, NewButton("复制地址", Plain, nil), NewButton("发送帧", Primary, nil), NewChip("↑ 已发送", nil),
@@ -92,27 +91,15 @@ func gallery() fyne.CanvasObject {
 	return s
 }
 
-// TestGallery writes the gallery to the folder of the environment variable GALLERY, dark and light.
+// TestGallery keeps pictures of the gallery, dark and light.
 func TestGallery(t *testing.T) {
-	folder := os.Getenv("GALLERY")
-	if folder == "" {
-		t.Skip("GALLERY is not set")
-	}
+	looktest.Need(t)
 	for name, a := range map[string]Appearance{"dark": Dark, "light": Light} {
 		test.NewTempApp(t)
-		test.ApplyTheme(t, NewTheme(Options{Appearance: a, Locale: os.Getenv("GALLERY_LOCALE")}))
+		test.ApplyTheme(t, NewTheme(Options{Appearance: a, Locale: os.Getenv("LOOK_LOCALE")}))
 		w := test.NewTempWindow(t, gallery())
 		w.SetPadded(false)
 		w.Resize(fyne.NewSize(1100, 620))
-		f, err := os.Create(filepath.Join(folder, "gallery-"+name+".png"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := png.Encode(f, w.Canvas().Capture()); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
+		looktest.Keep(t, w, "gallery-"+name)
 	}
 }

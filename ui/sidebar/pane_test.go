@@ -1,9 +1,6 @@
 package sidebar
 
 import (
-	"image/png"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,21 +11,12 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
 	"culvert/ui/words"
 )
 
-func TestMain(m *testing.M) {
-	if os.Getenv("LOOK_LOCALE") == "" {
-		_ = os.Setenv("LC_ALL", "en_US.UTF-8")
-	} else {
-		_ = os.Setenv("LC_ALL", os.Getenv("LOOK_LOCALE"))
-	}
-	if err := words.Load(); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 // desk is a sidebar in a window, and what it has reported.
 type desk struct {
@@ -321,24 +309,14 @@ func TestTheTrustPillCountsStores(t *testing.T) {
 	}
 }
 
-// TestPictures writes pictures to look at into the folder LOOK_AT.
+// TestPictures keeps pictures of what there is to look at.
 func TestPictures(t *testing.T) {
-	folder := os.Getenv("LOOK_AT")
-	if folder == "" {
-		t.Skip("LOOK_AT names no folder")
-	}
+	looktest.Need(t)
 	for name, appearance := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
 		d := newDesk(t, 700)
-		fyne.CurrentApp().Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: os.Getenv("LC_ALL")}))
+		fyne.CurrentApp().Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: words.Language()}))
 		snap := func(what string) {
-			f, err := os.Create(filepath.Join(folder, "sidebar-"+what+"-"+name+".png"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			if err := png.Encode(f, d.window.Canvas().Capture()); err != nil {
-				t.Fatal(err)
-			}
+			looktest.Keep(t, d.window, "sidebar-"+what+"-"+name)
 		}
 		d.Show(&state.State{})
 		snap("empty")

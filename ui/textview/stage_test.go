@@ -2,7 +2,6 @@ package textview
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,17 +11,10 @@ import (
 
 	"culvert/ui/ink"
 	"culvert/ui/look"
-	"culvert/ui/words"
+	"culvert/ui/look/looktest"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("LC_ALL", "en_US.UTF-8")
-	if err := words.Load(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 // text is a document of plain lines that remembers which were asked for and what was tapped.
 type text struct {

@@ -1,22 +1,15 @@
 package tray
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"unicode"
 
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
-	"culvert/ui/words"
 )
 
-func TestMain(m *testing.M) {
-	os.Setenv("LC_ALL", "en_US.UTF-8")
-	if err := words.Load(); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 // draw returns a menu as lines: what a user would see of it.
 func draw(items []Item) string {

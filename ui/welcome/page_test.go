@@ -3,8 +3,6 @@ package welcome
 import (
 	"context"
 	"errors"
-	"image/png"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,21 +11,12 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
+	"culvert/ui/look/looktest"
 	"culvert/ui/state"
 	"culvert/ui/words"
 )
 
-func TestMain(m *testing.M) {
-	locale := os.Getenv("LOOK_LOCALE")
-	if locale == "" {
-		locale = "en_US.UTF-8"
-	}
-	_ = os.Setenv("LC_ALL", locale)
-	if err := words.Load(); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { looktest.Main(m) }
 
 // desk plays everything that the pages work with.
 type desk struct {
@@ -115,7 +104,7 @@ func (d *desk) options() Options {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: look.Dark, Locale: os.Getenv("LC_ALL")}))
+	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: look.Dark, Locale: words.Language()}))
 	return &desk{t: t, stores: []state.Store{
 		{Name: "system", Where: "/usr/local/share/ca-certificates", State: state.NotTrusted},
 		{Name: "chromium", Where: "~/.local/share/pki/nssdb", State: state.NotTrusted},
@@ -327,25 +316,14 @@ func TestAKindIsTrustedIfAllOfItAre(t *testing.T) {
 	}
 }
 
-// TestPictures writes pictures to look at into the folder LOOK_AT.
+// TestPictures keeps pictures of what there is to look at.
 func TestPictures(t *testing.T) {
-	folder := os.Getenv("LOOK_AT")
-	if folder == "" {
-		t.Skip("LOOK_AT names no folder")
-	}
+	looktest.Need(t)
 	for name, appearance := range map[string]look.Appearance{"dark": look.Dark, "light": look.Light} {
 		d := newDesk(t)
-		fyne.CurrentApp().Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: os.Getenv("LC_ALL")}))
+		fyne.CurrentApp().Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: words.Language()}))
 		snap := func(what string, w fyne.Window) {
-			w.Canvas().Capture()
-			f, err := os.Create(filepath.Join(folder, what+"-"+name+".png"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			if err := png.Encode(f, w.Canvas().Capture()); err != nil {
-				t.Fatal(err)
-			}
+			looktest.Keep(t, w, "welcome-"+what+"-"+name)
 		}
 		p := New(d.options())
 		w := open(t, p.Content())
