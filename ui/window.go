@@ -82,7 +82,7 @@ type Window struct {
 	window  fyne.Window
 	visible bool
 	state   state.State
-	known   bool // state was told
+	known   bool   // state was told
 	project string // that is looked at
 	edited  string // that the form was last opened for; "" for a new one
 

@@ -40,7 +40,7 @@ type Options struct {
 	// Work runs task on another goroutine, and what that returns on the main one.
 	Work func(task func() (done func()))
 	// Pick lets the user choose a file or a folder, and calls done unless that was given up.
-	Pick      func(done func(path string))
+	Pick func(done func(path string))
 	// Form opens the form with every key for a new project; nil: that is not offered.
 	Form      func()
 	Clipboard Clipboard
