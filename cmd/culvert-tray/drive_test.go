@@ -82,6 +82,18 @@ func (m *machine) press(n control.Node) {
 	m.screen.Click(m, int(n.X+n.W/2), int(n.Y+n.H/2), 1)
 }
 
+// choose chooses a project in the sidebar.
+func (m *machine) choose(name string) {
+	m.Helper()
+	m.until("project "+name+" is chosen", func() bool {
+		n := m.find("project", name)
+		if n.State != "selected" {
+			m.press(n)
+		}
+		return n.State == "selected"
+	})
+}
+
 // focus waits until what has the focus is as wanted.
 func (m *machine) focus(what string, want func(control.Node) bool) {
 	m.Helper()

@@ -110,7 +110,7 @@ func TestAFileIsReloadedAndEditedInTheWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.click("project", "shop")
+	m.choose("shop")
 	m.find("link", shop.URLs[0][len("https"):])
 	reaches := func(b *backend) bool {
 		conn, err := m.dial(shop.URLs[0], "/")

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -169,8 +170,8 @@ func (m *machine) project(name string, want func(control.Project) bool) (found c
 	return found
 }
 
-// dial opens a wss socket at a path of an https address, as a client that trusts the CA of this machine alone.
-func (m *machine) dial(url, path string) (*websocket.Conn, error) {
+// roots are what a client of this machine trusts: its CA alone.
+func (m *machine) roots() *tls.Config {
 	m.Helper()
 	roots := x509.NewCertPool()
 	pem, err := os.ReadFile(filepath.Join(m.home, "c", "data", "ca", "ca.pem"))
@@ -178,9 +179,28 @@ func (m *machine) dial(url, path string) (*websocket.Conn, error) {
 		m.Fatal(err)
 	}
 	roots.AppendCertsFromPEM(pem)
-	d := websocket.Dialer{TLSClientConfig: &tls.Config{RootCAs: roots}, HandshakeTimeout: 10 * time.Second}
-	conn, _, err := d.DialContext(m.Context(), "wss"+url[len("https"):]+path, nil)
+	return &tls.Config{RootCAs: roots}
+}
+
+// dialer opens wss sockets as a client that trusts the CA.
+func (m *machine) dialer() *websocket.Dialer {
+	m.Helper()
+	return &websocket.Dialer{TLSClientConfig: m.roots(), HandshakeTimeout: 10 * time.Second}
+}
+
+// dial opens a wss socket at a path of an https address.
+func (m *machine) dial(url, path string) (*websocket.Conn, error) {
+	m.Helper()
+	conn, _, err := m.dialer().DialContext(m.Context(), "wss"+url[len("https"):]+path, nil)
 	return conn, err
+}
+
+// https is a client for requests that trusts the CA.
+func (m *machine) https() *http.Client {
+	m.Helper()
+	transport := &http.Transport{TLSClientConfig: m.roots()}
+	m.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
 }
 
 // echo sends a text through a socket of the demo and waits for it to come back.
