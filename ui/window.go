@@ -22,6 +22,7 @@ import (
 	"culvert/ui/sidebar"
 	"culvert/ui/state"
 	"culvert/ui/welcome"
+	"culvert/ui/words"
 )
 
 // Culvert is the app behind the window. Its methods may be called from any goroutine; those with a context may take
@@ -83,6 +84,7 @@ type Window struct {
 	visible bool
 	state   state.State
 	known   bool   // state was told
+	builtIn string // where the demo leads, in words
 	project string // that is looked at
 	edited  string // that the form was last opened for; "" for a new one
 
@@ -119,6 +121,7 @@ func New(o Options) *Window {
 	w := &Window{o: o, pages: make(map[page]fyne.CanvasObject)}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.pulse = NewPulse(o.Do, w.tick)
+	w.builtIn = words.T("ui.builtIn")
 	preferences := LoadPreferences(o.Settings)
 	o.App.Settings().SetTheme(o.Theme(preferences.look()))
 	w.window = o.App.NewWindow(o.Title)
@@ -217,6 +220,7 @@ func (w *Window) quit() {
 // Update takes over what is to be shown.
 func (w *Window) Update(s state.State) {
 	first, checked := !w.known, w.state.Trust.Checked
+	translateDemo(s.Projects, w.builtIn)
 	w.state, w.known = s, true
 	if !s.Tray && !w.visible && !first {
 		w.Show() // it would be out of reach

@@ -19,6 +19,7 @@ type filterBar struct {
 	query   *queryField
 	note    *look.Text // what is wrong with the query, or how it was taken
 	noteRow *fyne.Container
+	row     *fyne.Container // chips, query, buttons
 	freeze  *look.Button
 	export  *look.Button
 
@@ -42,13 +43,13 @@ func newFilterBar(p *Pane) *filterBar {
 	f.freeze = look.NewButton(word("filter.freeze"), look.Plain, p.toggleFreeze)
 	f.export = look.NewMenuButton(word("filter.export"), look.Plain, p.exportMenu)
 	chips = append(chips, f.fold)
-	row := newFilterRow(look.Row(5, chips...), f.query, look.Row(5, f.freeze,
+	f.row = newFilterRow(look.Row(5, chips...), f.query, look.Row(5, f.freeze,
 		look.NewButton(word("filter.clear"), look.Plain, p.clear),
 		f.export,
 		look.NewButton(word("filter.compose"), look.Primary, p.composeNew)))
 	f.noteRow = look.Pad(0, 16, 6, 16, f.note)
 	f.noteRow.Hide()
-	f.content = look.Column(0, look.Pad(8, 16, 8, 16, row), f.noteRow, look.Rule())
+	f.content = look.Column(0, look.Pad(8, 16, 8, 16, f.row), f.noteRow, look.Rule())
 	return f
 }
 
@@ -113,6 +114,7 @@ func (f *filterBar) figures(l *frames.List) {
 	if n := l.Problems(); n != f.problems {
 		f.problems = n
 		f.chips[frames.Problems].SetText(numbered(word("chip.problems"), int64(n)))
+		f.row.Refresh() // it needs more room, or less
 	}
 }
 

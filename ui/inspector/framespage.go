@@ -97,7 +97,7 @@ func frameColumns() []frametable.Column {
 		frames.ColumnDelta:     {ID: "delta", Title: title("delta"), Width: 52, Min: 30, Right: true},
 		frames.ColumnType:      {ID: "type", Title: title("type"), Width: 64, Min: 24},
 		frames.ColumnName:      {ID: "name", Title: title("name"), Width: 104, Min: 30},
-		frames.ColumnSize:      {ID: "size", Title: title("size"), Width: 104, Min: 50, Right: true},
+		frames.ColumnSize:      {ID: "size", Title: title("size"), Width: 118, Min: 50, Right: true},
 		frames.ColumnPreview:   {ID: "preview", Title: title("preview")},
 		frames.ColumnFlags:     {ID: "flags", Title: title("flags"), Width: 72, Min: 20},
 	}

@@ -13,6 +13,7 @@ import (
 // header tells which project is shown: its name, its address, where it leads.
 type header struct {
 	content                fyne.CanvasObject
+	row                    *fyne.Container
 	name, address, backend *look.Text
 	arrow                  *look.Text
 	copy, open, edit       *look.Button
@@ -36,13 +37,14 @@ func newHeader(copied, openURL func(string), edit func(*state.Project)) *header 
 	h.copy = look.NewButton(word("header.copy"), look.Plain, copyAddress)
 	h.open = look.NewButton(word("header.open"), look.Plain, func() { openURL(h.project.Page()) })
 	h.edit = look.NewButton(word("header.edit"), look.Plain, func() { edit(h.project) })
-	h.content = look.Pad(11, 16, 9, 16, look.Row(10,
-		h.name, h.address, h.arrow, look.Grow(h.backend), h.copy, h.open, h.edit))
+	h.row = look.Row(10, h.name, h.address, h.arrow, look.Grow(h.backend), h.copy, h.open, h.edit)
+	h.content = look.Pad(11, 16, 9, 16, h.row)
 	return h
 }
 
 func (h *header) show(p *state.Project) {
 	h.project = p
+	before := h.name.Text() + " " + h.address.Text()
 	h.name.SetText(p.Name)
 	address, shownInk := p.Address(), ink.Accent
 	if address == "" {
@@ -51,6 +53,9 @@ func (h *header) show(p *state.Project) {
 	h.address.SetText(address)
 	h.address.SetInk(shownInk)
 	h.backend.SetText(backends(p.Routes))
+	if h.name.Text()+" "+h.address.Text() != before {
+		h.row.Layout.Layout(h.row.Objects, h.row.Size()) // they need more room, or less
+	}
 	look.Enable(p.Address() != "", h.copy)
 	look.Enable(p.Page() != "", h.open)
 	look.Enable(!p.Demo, h.edit)
