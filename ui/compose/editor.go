@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/keys"
+	"culvert/ui/look"
 	"culvert/ui/words"
 )
 
@@ -37,7 +38,7 @@ func newEditor() *editor {
 	e := &editor{}
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapBreak
-	e.TextStyle.Monospace = true
+	e.TextStyle = look.AnyText
 	e.ExtendBaseWidget(e)
 	return e
 }

@@ -40,6 +40,7 @@ type look struct {
 	appearance  Appearance
 	dark, light palette
 	words, bold fyne.Resource // nil: Inter
+	tall        fyne.Resource // for AnyText
 }
 
 // plain serves Color where the current theme is another.
@@ -47,7 +48,7 @@ var plain = &look{dark: darkPalette(), light: lightPalette()}
 
 // NewTheme returns the theme of the window. It may read a font of the system, which takes some 10 ms.
 func NewTheme(o Options) fyne.Theme {
-	t := &look{appearance: o.Appearance, dark: darkPalette(), light: lightPalette()}
+	t := &look{appearance: o.Appearance, dark: darkPalette(), light: lightPalette(), tall: tallMono()}
 	t.words, t.bold = faces(o.Locale)
 	return t
 }
@@ -67,6 +68,8 @@ func (t *look) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color 
 // Font returns the face for a style of text.
 func (t *look) Font(s fyne.TextStyle) fyne.Resource {
 	switch {
+	case s == AnyText && t.tall != nil:
+		return t.tall
 	case s.Monospace || s.Symbol || t.words == nil:
 		return theme.DefaultTheme().Font(s)
 	case s.Bold:
