@@ -62,7 +62,7 @@ func chatServer(t testing.TB) *httptest.Server {
 				if answer[0] == 0x89 {
 					kind = websocket.BinaryMessage
 				}
-				if err := conn.WriteMessage(kind, []byte(answer)); err != nil {
+				if !think(r.Context(), len(answer)) || conn.WriteMessage(kind, []byte(answer)) != nil {
 					return
 				}
 			}
@@ -78,6 +78,22 @@ func chatServer(t testing.TB) *httptest.Server {
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s
+}
+
+// shooting reports whether the pictures are kept, and worth some seconds.
+func shooting() bool { return os.Getenv("CULVERT_SHOTS") != "" }
+
+// think takes as long as people may take for so many letters, if that is worth it.
+func think(ctx context.Context, letters int) bool {
+	if !shooting() {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Duration(letters*letters%1700) * time.Millisecond / 4):
+		return true
+	}
 }
 
 // feed is a server that sends prices until the test ends, more and fewer of them.
@@ -301,7 +317,7 @@ func TestPictures(t *testing.T) {
 			m.scene(look.appearance)
 			m.press(m.find("row", "王小明"))
 			m.until("the message is shown", func() bool { return len(m.having("row", `"name"`)) > 0 })
-			if os.Getenv("CULVERT_SHOTS") != "" {
+			if shooting() {
 				m.see("00:00:19") // for the lines of the traffic
 			}
 			m.picture("inspector-" + look.suffix)
