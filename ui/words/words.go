@@ -4,6 +4,8 @@
 // flat maps whose keys begin with NAME and a dot. No text that a user reads stands anywhere else in ui. A text is a
 // string, or has the forms that its language has for numbers: "one" and "other" in English, "other" in Chinese. Values
 // are put in for {{.name}}.
+//
+// What the engine says in English has its translations in engine.zh-Hans.json, see [Sentence].
 package words
 
 import (
@@ -30,8 +32,9 @@ var spoken atomic.Pointer[catalogue]
 
 // A catalogue is the texts of one language.
 type catalogue struct {
-	language string
-	texts    map[string]text
+	language  string
+	texts     map[string]text
+	sentences func() *sentences // of the engine, made when they are first asked for; nil where it needs no translation
 }
 
 // A text has the plural forms of its language. One is "" where there is no such form.
@@ -78,6 +81,9 @@ func read(language string) (*catalogue, error) {
 		return nil, err
 	}
 	for _, name := range files {
+		if name == sentencesFile(language) {
+			continue
+		}
 		b, err := fs.ReadFile(assets.FS, name)
 		if err != nil {
 			return nil, err
@@ -85,6 +91,9 @@ func read(language string) (*catalogue, error) {
 		if err := json.Unmarshal(b, &c.texts); err != nil {
 			return nil, fmt.Errorf("%s: %w", path.Base(name), err)
 		}
+	}
+	if c.sentences, err = readSentences(language); err != nil {
+		return nil, fmt.Errorf("%s: %w", path.Base(sentencesFile(language)), err)
 	}
 	return c, nil
 }

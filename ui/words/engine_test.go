@@ -1,0 +1,308 @@
+package words
+
+import (
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// engine are the files whose sentences the window shows.
+var engine = []string{
+	"tunnel/project/*.go", "certs/trust/*.go", "tunnel/compose/ending.go", "tunnel/capture/*.go", "cmd/internal/app/*.go",
+	"tunnel/addresses.go", "tunnel/dial.go", "tunnel/engine.go", "tunnel/head.go", "tunnel/listener.go", "tunnel/pages.go",
+	"tunnel/relay.go", "tunnel/route.go", "tunnel/service.go", "tunnel/upgrade.go", "tunnel/frame/decoder.go", "tunnel/frame/run.go",
+}
+
+// untold are sentences that need no translation, with an x or a 7 for what varies.
+var untold = []string{
+	"TLS handshake: x", "not a slice of the data slice", // for developers
+	"this is not an HTTP request: x",                                  // for the client alone
+	"to put the Culvert CA into x", "to take the Culvert CA out of x", // for a terminal
+	// Of the command line, or from before there is a window.
+	"CULVERT_HOME: x (set it to an absolute path)", "home folder: HOME is not set (set HOME, or CULVERT_HOME)",
+	"the app with pid 7 does not answer at x (try again, or end it)", "locked by another process", "lock: x",
+	"lock x: x (does the file system support locks?)",
+	"written by a newer culvert, version 7 of the format (use that one, or move the file away to start with no projects)",
+	"more follows after its end", "version is 7, not 7", "project 7 has no name", "project x is there twice",
+	"project x needs a file", "damaged: x (correct it, or move it away to start with no projects; it was not changed)",
+}
+
+// further are the sentences of the system and of Go's library, and what others are composed of.
+var further = []string{
+	"x; and 7 more", "x; and 7 more (culvert check shows all)", "x; it is served as it was before",
+	"open x: x", "read x: x", "write x: x", "dial tcp x: x", "dial unix x: x", "lookup x: x", "connect: x", "no such host",
+	"no such file or directory", "permission denied", "is a directory", "no space left on device", "read-only file system",
+	"connection refused", "connection reset by peer", "broken pipe", "network is unreachable", "no route to host", "i/o timeout",
+	"context deadline exceeded", "context canceled", "EOF", "unexpected EOF",
+	"7 x: x", "the backend at x: x", "x: another program has changed the file meanwhile",
+	"trusted", "not trusted", "cannot", "not there", "the x snap", "the flatpak x", "the built-in demo",
+}
+
+// told are the functions that are given sentences: by name, with a dot that of a method or of another package, the
+// indexes of those arguments.
+var told = map[string][]int{
+	".Errorf": {0}, ".New": {0}, "NewParserError": {1}, ".report": {2, 3}, ".fail": {1, 2}, "refuse": {2}, ".refuse": {1},
+	".violate": {3},
+}
+
+// tell are the functions whose last result is a sentence.
+var tell = []string{
+	"example", "unknownFix", "kind.String", "syntax", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
+}
+
+// names are the variables and fields that hold sentences.
+var names = []string{"Reason", "Fix", "Detail", "Err", "why", "what"}
+
+// A saying is a sentence in a source, with an x or a 7 for what varies.
+type saying struct {
+	at   token.Position
+	text string
+}
+
+// sayings returns the sentences of files.
+func sayings(t *testing.T, globs ...string) (list []saying) {
+	t.Helper()
+	set := token.NewFileSet()
+	for _, glob := range globs {
+		files, err := filepath.Glob(glob)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no files, %v", glob, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(set, file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, decl := range f.Decls {
+				for _, e := range expressions(decl) {
+					if text, fixed := sample(e); strings.IndexFunc(fixed, unicode.IsLetter) >= 0 {
+						list = append(list, saying{set.Position(e.Pos()), text})
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// expressions returns the expressions of a declaration that are sentences.
+func expressions(decl ast.Decl) (list []ast.Expr) {
+	called := ""
+	if fn, ok := decl.(*ast.FuncDecl); ok {
+		called = fn.Name.Name
+		if called == "String" {
+			called = spelled(fn.Recv.List[0].Type) + "." + called
+		}
+	}
+	ast.Inspect(decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			name := spelled(n.Fun)
+			name = name[max(strings.LastIndexByte(name, '.'), 0):]
+			if name == "append" && strings.HasSuffix(spelled(n.Args[0]), ".notes") {
+				list = append(list, n.Args[1])
+			}
+			for _, i := range told[name] {
+				if i < len(n.Args) {
+					list = append(list, n.Args[i])
+				}
+			}
+		case *ast.CompositeLit:
+			kind := spelled(n.Type)
+			switch {
+			case kind == "fault":
+				list = append(list, n.Elts...)
+			case kind == "Problem" && len(n.Elts) == 6:
+				list = append(list, n.Elts[4:]...)
+			case n.Type == nil && called == "syntax" && len(n.Elts) == 2:
+				list = append(list, n.Elts[1])
+			}
+		case *ast.KeyValueExpr:
+			if slices.Contains(names, spelled(n.Key)) {
+				list = append(list, n.Value)
+			}
+		case *ast.AssignStmt:
+			for i, to := range n.Lhs {
+				name := spelled(to)
+				name = name[strings.LastIndexByte(name, '.')+1:]
+				if slices.Contains(names, name) && len(n.Lhs) == len(n.Rhs) {
+					list = append(list, n.Rhs[i])
+				}
+			}
+		case *ast.ReturnStmt:
+			if !slices.Contains(tell, called) || len(n.Results) == 0 {
+				break
+			}
+			e := n.Results[len(n.Results)-1]
+			if called == "example" {
+				e = &ast.BinaryExpr{X: &ast.BasicLit{ValuePos: e.Pos(), Kind: token.STRING, Value: `"write "`}, Op: token.ADD, Y: e}
+			}
+			list = append(list, e)
+		}
+		return true
+	})
+	return list
+}
+
+var verb = regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?\d*(?:\.\d+)?[a-zA-Z%]`)
+
+// sample returns what an expression is, with an x or a 7 for what is only known when it runs, and what is fixed of it.
+func sample(e ast.Expr) (text, fixed string) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, ok := literal(e); ok {
+			return fillVerbs(text, nil), verb.ReplaceAllString(text, "")
+		}
+	case *ast.ParenExpr:
+		return sample(e.X)
+	case *ast.BinaryExpr:
+		x, a := sample(e.X)
+		y, b := sample(e.Y)
+		return x + y, a + b
+	case *ast.Ident: // a constant of the same function
+		if e.Obj != nil && e.Obj.Kind == ast.Con {
+			if spec, ok := e.Obj.Decl.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
+				if text, fixed := sample(spec.Values[0]); fixed != "" {
+					return text, fixed
+				}
+			}
+		}
+	case *ast.CallExpr:
+		switch spelled(e.Fun) {
+		case "fmt.Sprintf":
+			if text, ok := literal(e.Args[0]); ok {
+				return fillVerbs(text, e.Args[1:]), verb.ReplaceAllString(text, "")
+			}
+		case "hs.where":
+			return "the backend at x", ""
+		case "example":
+			return "x = x", ""
+		}
+	}
+	return "x", ""
+}
+
+// fillVerbs puts samples into a format, of its arguments where they are given.
+func fillVerbs(format string, args []ast.Expr) string {
+	n := -1
+	return verb.ReplaceAllStringFunc(format, func(v string) string {
+		if n++; v == "%s" && n < len(args) {
+			text, _ := sample(args[n])
+			return text
+		}
+		switch v[len(v)-1] {
+		case 'q':
+			return `"x"`
+		case 'd', 'o', 'X':
+			return "7"
+		case 'U':
+			return "'x'"
+		case 's', 'v', 'w', 'T':
+			return "x"
+		case '%':
+			return "%"
+		}
+		return v
+	})
+}
+
+// parserSayings are those of the TOML parser, which problems of a project file hold.
+func parserSayings(t *testing.T) []saying {
+	t.Helper()
+	pkg, err := build.Import("github.com/pelletier/go-toml/v2/unstable", ".", build.FindOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sayings(t, filepath.Join(pkg.Dir, "parser.go"))
+}
+
+func allSayings(t *testing.T) []saying {
+	t.Helper()
+	var globs []string
+	for _, glob := range engine {
+		globs = append(globs, filepath.Join("..", "..", filepath.FromSlash(glob)))
+	}
+	return slices.Concat(sayings(t, globs...), parserSayings(t))
+}
+
+func chinese(t *testing.T) *sentences {
+	t.Helper()
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	return spoken.Load().sentences()
+}
+
+func TestEverySentenceOfTheEngineHasATranslation(t *testing.T) {
+	s := chinese(t)
+	need := map[string]bool{} // whether an exception is needed
+	for _, text := range untold {
+		need[text] = false
+	}
+	all := allSayings(t)
+	for _, said := range all {
+		if _, ok := need[said.text]; ok {
+			need[said.text] = true
+			continue
+		}
+		if _, ok := s.match(said.text, 0); !ok {
+			t.Errorf("%v: no translation of %q", said.at, said.text)
+		}
+	}
+	for text, needed := range need {
+		if !needed {
+			t.Errorf("nothing says %q any more", text)
+		}
+	}
+	t.Logf("%d sentences, %d of them without a translation", len(all), len(untold))
+}
+
+func TestEveryTranslationIsOfASentenceOfTheEngine(t *testing.T) {
+	s := chinese(t)
+	texts := slices.Clone(further)
+	for _, said := range allSayings(t) {
+		texts = append(texts, said.text)
+	}
+	used := map[string]bool{}
+	for _, text := range texts {
+		if _, ok := s.whole[text]; ok {
+			used[text] = true
+		} else if p, _ := s.find(text); p != nil {
+			used[p.key] = true
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.texts)) {
+		if !used[key] {
+			t.Errorf("nothing says %q", key)
+		}
+	}
+}
+
+func TestTranslationsOfSentencesFit(t *testing.T) {
+	s := chinese(t)
+	holes := func(text string) (list []string) {
+		for _, m := range gap.FindAllStringSubmatch(text, -1) {
+			list = append(list, m[3])
+		}
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
+	for key, is := range s.texts {
+		if g, w := holes(is), holes(key); !slices.Equal(g, w) {
+			t.Errorf("%q has the gaps %v in the translation %q", key, g, is)
+		}
+		checkChinese(t, key, gap.ReplaceAllString(is, "${1}x$4"))
+		checkEnglish(t, key, map[string]string{"": strings.ReplaceAll(key, `"…"`, "")})
+	}
+}

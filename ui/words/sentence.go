@@ -1,0 +1,256 @@
+package words
+
+import (
+	"cmp"
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"culvert/assets"
+)
+
+// sentencesFile holds the sentences of a language: English pattern → translation.
+//
+// The engine speaks English and knows no other language; its sentence is the key, as with gettext. What varies in it is
+// a gap, {name}, and stands in the translation by its name. What a gap holds is taken over as it is: names, addresses,
+// text from traffic. The gap of another sentence, {~name}, is translated in turn. "{name}" in double quotes holds a
+// text as Go quotes it, {n} and {line} hold digits, {key} a bare key, any other gap the least text that fits.
+func sentencesFile(language string) string { return "translations/engine." + language + ".json" }
+
+// Bounds of what is translated: longer lines are no sentences of ours.
+const (
+	maxSentence = 4 << 10
+	maxNested   = 8
+	maxKept     = 256 // translations that are remembered
+)
+
+// Sentence returns a text that the engine made (a reason, a fix, an error) in the user's language, line by line. What is
+// not known is returned as it is, and so is everything in English. It is safe for concurrent use, and quick for a text
+// that was asked for before.
+func Sentence(text string) string {
+	c := spoken.Load()
+	if c == nil || c.sentences == nil || text == "" {
+		return text
+	}
+	return c.sentences().translate(text)
+}
+
+// sentences are the patterns of a language.
+type sentences struct {
+	texts    map[string]string // as in the file
+	whole    map[string]string // those without a gap
+	patterns []*pattern        // the others, the most specific first
+
+	mu   sync.Mutex
+	kept map[string]string
+}
+
+// A pattern is a sentence with gaps.
+type pattern struct {
+	key         string
+	first, last string // what every sentence of it begins and ends with
+	re          *regexp.Regexp
+	translation []piece
+}
+
+// A piece of a translation is fixed text, or the submatch of the pattern that stands there.
+type piece struct {
+	fixed  string
+	gap    int  // 0: fixed
+	nested bool // the gap is a sentence
+}
+
+// readSentences returns how to get the sentences of a language, nil where it has none.
+func readSentences(language string) (func() *sentences, error) {
+	b, err := fs.ReadFile(assets.FS, sentencesFile(language))
+	if err != nil {
+		return nil, nil // English is what the engine speaks
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(b, &texts); err != nil {
+		return nil, err
+	}
+	return sync.OnceValue(func() *sentences { return compile(texts) }), nil
+}
+
+// gap matches a gap of a pattern or a translation, with the quotes around it.
+var gap = regexp.MustCompile(`("?)\{(~?)(\w+)\}("?)`)
+
+func compile(texts map[string]string) *sentences {
+	s := &sentences{texts: texts, whole: map[string]string{}, kept: map[string]string{}}
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		if gap.MatchString(key) {
+			s.patterns = append(s.patterns, newPattern(key, texts[key]))
+		} else {
+			s.whole[key] = texts[key]
+		}
+	}
+	slices.SortStableFunc(s.patterns, func(a, b *pattern) int {
+		if open := a.first == ""; open != (b.first == "") { // how a text begins tells most
+			return map[bool]int{true: 1, false: -1}[open]
+		}
+		return cmp.Compare(b.fixed(), a.fixed())
+	})
+	return s
+}
+
+// fixed is how many bytes of a pattern are not gaps.
+func (p *pattern) fixed() int { return len(gap.ReplaceAllString(p.key, "$1$4")) }
+
+func newPattern(key, translation string) *pattern {
+	p := &pattern{key: key}
+	var re strings.Builder
+	number, nested := map[string]int{}, map[string]bool{} // by the name of the gap
+	end, n := 0, 0
+	for _, at := range gap.FindAllStringSubmatchIndex(key, -1) {
+		before, tilde, name, after := key[at[2]:at[3]], key[at[4]:at[5]], key[at[6]:at[7]], key[at[8]:at[9]]
+		if n == 0 {
+			p.first = key[:at[4]-1]
+		}
+		re.WriteString(regexp.QuoteMeta(key[end:at[0]]) + before)
+		switch {
+		case name == "n" || name == "line":
+			re.WriteString(`(\d+)`)
+		case before != "" && after != "":
+			re.WriteString(`((?:[^"\\]|\\.)*)`)
+		case strings.HasPrefix(name, "key"):
+			re.WriteString(`([\w.\[\]-]+)`)
+		case at[0] == 0 && before == "": // names and places are not quoted
+			re.WriteString(`([^"].*?)`)
+		default:
+			re.WriteString(`(.+?)`)
+		}
+		re.WriteString(after)
+		end, n = at[1], n+1
+		if number[name] == 0 {
+			number[name], nested[name] = n, tilde != ""
+		}
+	}
+	p.last = key[end:]
+	p.re = regexp.MustCompile(`(?s)^(?:` + re.String() + regexp.QuoteMeta(p.last) + `)$`)
+	end = 0
+	for _, at := range gap.FindAllStringSubmatchIndex(translation, -1) {
+		name := translation[at[6]:at[7]]
+		p.translation = append(p.translation, piece{fixed: translation[end : at[4]-1]},
+			piece{gap: number[name], nested: nested[name]})
+		end = at[7] + 1
+	}
+	p.translation = append(p.translation, piece{fixed: translation[end:]})
+	return p
+}
+
+func (s *sentences) translate(text string) string {
+	if len(text) > maxSentence {
+		return s.lines(text)
+	}
+	s.mu.Lock()
+	known, ok := s.kept[text]
+	s.mu.Unlock()
+	if ok {
+		return known
+	}
+	known = s.lines(text)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.kept) >= maxKept {
+		clear(s.kept)
+	}
+	s.kept[strings.Clone(text)] = known
+	return known
+}
+
+// lines translates each line for itself: several problems are a line each.
+func (s *sentences) lines(text string) string {
+	list := strings.Split(text, "\n")
+	for i, line := range list {
+		if len(line) <= maxSentence {
+			list[i] = s.sentence(line, 0)
+		}
+	}
+	return strings.Join(list, "\n")
+}
+
+// What problems of a file begin with: "culvert.toml:2:11: ", and "route.set_headers.X-From: ", which stay as they are.
+var (
+	place = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: )(.+)$`)
+	keyed = regexp.MustCompile(`(?s)^((?:[\w-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
+)
+
+// sentence translates a whole text, or the parts of one that is composed; nested is how deep it lies in others.
+func (s *sentences) sentence(text string, nested int) string {
+	if nested > maxNested {
+		return text
+	}
+	if is, ok := s.match(text, nested); ok {
+		return is
+	}
+	for _, beginning := range []*regexp.Regexp{place, keyed} {
+		if m := beginning.FindStringSubmatch(text); m != nil {
+			if is := s.sentence(m[2], nested+1); is != m[2] {
+				return m[1] + is
+			}
+		}
+	}
+	return s.problem(text, nested)
+}
+
+// problem translates "what (fix)", where both are sentences; a fix that is none, such as a command, stays.
+func (s *sentences) problem(text string, nested int) string {
+	body, ok := strings.CutSuffix(text, ")")
+	for from := 0; ok; {
+		i := strings.Index(body[from:], " (")
+		if i < 0 {
+			break
+		}
+		at := from + i
+		if what, known := s.match(body[:at], nested+1); known {
+			fix, _ := s.match(body[at+2:], nested+1)
+			return what + "（" + fix + "）"
+		}
+		from = at + 2
+	}
+	return text
+}
+
+// match translates a text that one pattern matches; ok tells whether there is one.
+func (s *sentences) match(text string, nested int) (is string, ok bool) {
+	if is, ok := s.whole[text]; ok {
+		return is, true
+	}
+	if p, values := s.find(text); p != nil {
+		return s.fill(p, values, nested), true
+	}
+	return text, false
+}
+
+// find returns the first pattern that a text is of, and what its gaps hold, from index 1 on.
+func (s *sentences) find(text string) (*pattern, []string) {
+	for _, p := range s.patterns {
+		if !strings.HasPrefix(text, p.first) || !strings.HasSuffix(text, p.last) {
+			continue
+		}
+		if m := p.re.FindStringSubmatch(text); m != nil {
+			return p, m
+		}
+	}
+	return nil, nil
+}
+
+func (s *sentences) fill(p *pattern, values []string, nested int) string {
+	var b strings.Builder
+	for _, part := range p.translation {
+		switch {
+		case part.gap == 0:
+			b.WriteString(part.fixed)
+		case part.nested:
+			b.WriteString(s.sentence(values[part.gap], nested+1))
+		default:
+			b.WriteString(values[part.gap])
+		}
+	}
+	return b.String()
+}

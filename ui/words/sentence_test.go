@@ -1,0 +1,332 @@
+package words
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"culvert/certs"
+	"culvert/certs/trust"
+	"culvert/tunnel/capture"
+	"culvert/tunnel/project"
+)
+
+const right = "name = \"web\"\n%s\n[[route]]\nto = [\"ws://127.0.0.1:8080\"]\n"
+
+func TestProblemsOfAProjectFileAreTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ what, text, want string }{
+		{
+			"an unknown key near a known one", "liste = []",
+			"2:1: liste: 未知的键（是否想写 listen？）",
+		},
+		{
+			"a key of a route at the top", "strip_prefix = true",
+			"2:1: strip_prefix: 未知的键（应写在 [[route]] 之下）",
+		},
+		{
+			"a table that no file has", "[tls]\n[auth]\nuser = \"u\"\npassword_env = \"P\"",
+			"2:2: tls: 未知的键（此处可用：name, description, group, listen, hosts, redirect_http, idle_timeout, max_connections, " +
+				"backlog, allow, deny, auth, certificate, cors, route）",
+		},
+		{
+			"another type", `hosts = "localhost"`,
+			`2:9: hosts: 是文本，但应为列表（请写成 hosts = ["localhost", "web-chat.localhost"]）`,
+		},
+		{
+			"a type whose name has commas", "description = 1.5",
+			`2:15: description: 是日期、时间或小数，但应为文本（请写成 description = "text"）`,
+		},
+		{
+			"text for true", `redirect_http = "yes"`,
+			"2:17: redirect_http: 是文本，但应为布尔值（true 或 false）（请写成 redirect_http = true，不加引号）",
+		},
+		{
+			"text for a table", `auth = "dev"`,
+			"2:8: auth: 是文本，但应为表（请将 [auth] 单独写一行，其下写它的键）",
+		},
+		{
+			"an empty list", "listen = []",
+			`2:10: listen: 为空（请写成 listen = ["127.0.0.1:8443"]，或删去这一行）`,
+		},
+		{
+			"a port alone", `listen = ["8443"]`,
+			`2:11: listen: "8443" 只有端口，没有地址（请写成 "127.0.0.1:8443"）`,
+		},
+		{
+			"no address", `listen = [":8443"]`,
+			`2:11: listen: ":8443" 没有指明地址（请写 "127.0.0.1:8443"（仅限本机）或 "0.0.0.0:8443"（本机所在的所有网络））`,
+		},
+		{
+			"a value that reads like a sentence", `hosts = ["a is empty (take it out)"]`,
+			`2:10: hosts: "a is empty (take it out)" 不是有效的主机名（请写成 hosts = ["localhost", "web-chat.localhost"]）`,
+		},
+		{
+			"a value with quotes", `hosts = ["a\" is no port (x"]`,
+			`2:10: hosts: "a\" is no port (x" 不是有效的主机名（请写成 hosts = ["localhost", "web-chat.localhost"]）`,
+		},
+		{
+			"a host twice", `hosts = ["a.test", "A.test"]`,
+			`2:20: hosts: "A.test" 与第 2 行重复（请保留其中一个）`,
+		},
+		{
+			"a time span without a unit", `idle_timeout = "300"`,
+			`2:16: idle_timeout: "300" 缺少单位（请写 "300s"（秒）或 "300ms"（毫秒））`,
+		},
+		{
+			"a number out of bounds", "backlog = 65536",
+			"2:11: backlog: 不在 0 到 65535 之间（请写成 backlog = 100，0 表示默认值）",
+		},
+		{
+			"a password in place of its variable", "[auth]\nuser = \"u\"\npassword_env = \"s3cret!\"",
+			`4:16: auth.password_env: 不是环境变量名（请写成 password_env = "CHAT_PASSWORD"，密码不要写进文件）`,
+		},
+		{
+			"a header with blanks", "[[route]]\npath = \"/a\"\nto = [\"ws://127.0.0.1:1\"]\nset_headers = { \"X Y\" = \"1\" }",
+			`5:17: route.set_headers."X Y": "X Y" 不是有效的请求头名称（请只用字母、数字和 -）`,
+		},
+		{
+			"two problems", "deny = [\"x\"]\ngroup = \"\"",
+			"2:9: deny: \"x\" 不是 IP 地址或网段（例如 \"192.168.1.20\"、\"192.168.1.0/24\" 或 \"::1\"）\n" +
+				"3:9: group: 为空（请删去这一行，或填写文本）",
+		},
+		{"text without quotes", "group = shop", `2:9: 值不能以 's' 开头（文本要加双引号：key = "text"）`},
+		{"an open quote", "group = \"shop", "2:14: 双引号文本不能换行（引号要在同一行内闭合）"},
+		{"an open list", "hosts = [\"a\"\ngroup = \"g\"", "3:1: 列表的值之后应为 ',' 或 ']'（值之间用逗号分隔，列表以 ] 结束）"},
+		{"a key without a value", "group", "2:6: 键之后应为 '='（请写成 key = \"text\"）"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			_, err := project.Parse("culvert.toml", fmt.Appendf(nil, right, c.text))
+			if err == nil {
+				t.Fatal("it is right")
+			}
+			if got := strings.ReplaceAll(Sentence(err.Error()), "culvert.toml:", ""); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s\nof\n%s", got, c.want, err)
+			}
+		})
+	}
+}
+
+func TestQueriesAreTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ query, want string }{
+		{`"open`, `"open：缺少右引号（请在末尾加上 "）`},
+		{`"a: b c`, `"a: b c：缺少右引号（请在末尾加上 "）`},
+		{"size>1x", `size>1x："1x" 不是大小（请写字节数，或 1k、2.5m、1g）`},
+		{"dir>in", `dir>in：dir 不支持 ">"（请写 dir:…）`},
+		{"is:odd", `is:odd："odd" 不是状态（可用：frame open close http violation problem foreign compressed fragment truncated heartbeat）`},
+		{"id:x", `id:x："x" 不是行（请写行号，例如 id:7 或 id:7..40）`},
+		{"since:noon", `since:noon："noon" 不是时间（请写 -10s、15:04:05 或 2006-01-02T15:04:05）`},
+	} {
+		_, err := capture.ParseQuery(c.query)
+		if err == nil {
+			t.Errorf("%s is right", c.query)
+			continue
+		}
+		if got := Sentence(err.Error()); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.query, got, c.want)
+		}
+	}
+	for query, want := range map[string]string{
+		"a or b":  `"or" 按文本查找：各条件本就须全部满足（/a|b/ 可查找两者之一）`,
+		"user:me": `"user:me" 按文本查找：没有 "user" 这个键（可用的键：dir op is size conn id path since until）`,
+		"/(/":     "/(/ 按文本查找：error parsing regexp: missing closing ): `(`",
+	} {
+		q, err := capture.ParseQuery(query)
+		if err != nil || len(q.Notes()) != 1 {
+			t.Errorf("%s: %v, %v", query, q.Notes(), err)
+			continue
+		}
+		if got := Sentence(q.Notes()[0]); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", query, got, want)
+		}
+	}
+}
+
+func TestTrustStoresAreTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	root := authority(t)
+	home := t.TempDir()
+	sys := trust.System{Root: t.TempDir(), Env: []string{"HOME=" + home}, UID: 1000}
+	database := filepath.Join(home, ".local", "share", "pki", "nssdb")
+	if err := os.MkdirAll(database, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range trust.Audit(context.Background(), trust.Stores(sys), root) {
+		for _, text := range []string{r.Status.Reason, r.Status.Fix} {
+			if text != "" {
+				checkTranslated(t, text)
+			}
+		}
+	}
+}
+
+func authority(t *testing.T) *certs.Root {
+	t.Helper()
+	ca, err := certs.LoadOrCreate(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ca.Root
+}
+
+// English are words in a row that are not quoted and no part of a path: names alone are allowed.
+var english = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+
+// checkTranslated fails where a sentence of the engine has words in English left.
+func checkTranslated(t *testing.T, text string) {
+	t.Helper()
+	is := Sentence(text)
+	if strings.IndexFunc(is, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 || english.MatchString(is) {
+		t.Errorf("%q is not translated: %q", text, is)
+	}
+}
+
+func TestSentencesAreTranslatedPartByPart(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	const refused = "nothing listens on 127.0.0.1:8083 or [::1]:8083: connection refused (start the backend, or correct the route's upstream)"
+	const taken = "listen on 127.0.0.1:8443: the port is taken by another program (stop it, or choose another port)"
+	for _, c := range []struct{ what, text, want string }{
+		{"nothing", "", ""},
+		{"a stranger's", "something else entirely", "something else entirely"},
+		{"a stranger's with parentheses", "a (b) (c)", "a (b) (c)"},
+		{"two addresses", refused, "127.0.0.1:8083 or [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）"},
+		{"an error inside", taken, "无法监听 127.0.0.1:8443：端口已被其他程序占用（请停止该程序，或换一个端口）"},
+		{"a project's", "project web: " + taken, "项目 web：无法监听 127.0.0.1:8443：端口已被其他程序占用（请停止该程序，或换一个端口）"},
+		{
+			"an answer of the tunnel's", "502 Bad Gateway: " + refused,
+			"502 Bad Gateway：127.0.0.1:8083 or [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）",
+		},
+		{
+			"the first of several problems", `project web: culvert.toml:2:11: listen: "65536" is no port (ports are numbers up to 65535); and 2 more (culvert check shows all)`,
+			`项目 web：culvert.toml:2:11: listen: "65536" 不是端口号（端口是不大于 65535 的数字）；另有 2 处（culvert check 可列出全部）`,
+		},
+		{
+			"a file that broke while it was served", "culvert.toml:1:1: name: is missing (write name = \"web-chat\"); it is served as it was before",
+			`culvert.toml:1:1: name: 缺失（请写成 name = "web-chat"）；目前仍按之前的配置提供服务`,
+		},
+		{"a problem without a file", `add: name: "a b" has other characters than letters, digits, _ . and - (write name = "web-chat")`, `添加：name: "a b" 含有字母、数字、_、. 和 - 以外的字符（请写成 name = "web-chat"）`},
+		{"a command", "run: sudo apt-get install libnss3-tools", "请运行：sudo apt-get install libnss3-tools"},
+		{
+			"the system's", "cannot read the project file: open /home/me/culvert.toml: no such file or directory",
+			"无法读取项目文件：无法打开 /home/me/culvert.toml：没有此文件或文件夹",
+		},
+		{
+			"a reason of Go's library that is not known", "connecting to wss://a.test/: tls: handshake failure",
+			"连接 wss://a.test/ 失败：tls: handshake failure",
+		},
+		{
+			"a name that looks like a gap", "project {name}: already known (choose another name)",
+			"项目 {name}：已存在（请换一个名称）",
+		},
+		{"lines", "is empty\nx\nis missing", "为空\nx\n缺失"},
+	} {
+		if got := Sentence(c.text); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.what, got, c.want)
+		}
+		if got := Sentence(c.text); got != c.want {
+			t.Errorf("%s, remembered: got\n%s\nwant\n%s", c.what, got, c.want)
+		}
+	}
+}
+
+func TestSentencesInEnglishStayAsTheyAre(t *testing.T) {
+	if err := use(English); err != nil {
+		t.Fatal(err)
+	}
+	text := "listen on 127.0.0.1:1: " + errors.Join(io.EOF, io.ErrUnexpectedEOF).Error()
+	if got := Sentence(text); got != text {
+		t.Errorf("%q became %q", text, got)
+	}
+	if n := testing.AllocsPerRun(10, func() { Sentence(text) }); n != 0 {
+		t.Errorf("it took %v allocations", n)
+	}
+}
+
+func TestWhatIsRememberedOfSentencesIsBounded(t *testing.T) {
+	s := chinese(t)
+	for i := range 3 * maxKept {
+		Sentence(fmt.Sprintf("project %d is not on", i))
+	}
+	Sentence("project " + strings.Repeat("x", maxSentence) + " is not on")
+	if len(s.kept) > maxKept {
+		t.Errorf("%d are kept, at most %d may be", len(s.kept), maxKept)
+	}
+	for text := range s.kept {
+		if len(text) > maxSentence {
+			t.Errorf("a text of %d bytes is kept", len(text))
+		}
+	}
+}
+
+func TestASentenceThatWasAskedForTakesNoMemory(t *testing.T) {
+	chinese(t)
+	const text = "project web is not on"
+	Sentence(text)
+	if n := testing.AllocsPerRun(10, func() { Sentence(text) }); n != 0 {
+		t.Errorf("it took %v allocations", n)
+	}
+}
+
+func BenchmarkSentence(b *testing.B) {
+	if err := use(Chinese); err != nil {
+		b.Fatal(err)
+	}
+	s := spoken.Load().sentences()
+	worst := strings.Repeat("a (b: ", maxSentence/6-1) + ")"
+	for what, text := range map[string]string{
+		"problem": `project web: culvert.toml:2:11: listen: "65536" is no port (ports are numbers up to 65535)`,
+		"unknown": "dial: something else went wrong here",
+		"hostile": worst,
+	} {
+		b.Run(what, func(b *testing.B) {
+			for b.Loop() {
+				s.lines(text)
+			}
+		})
+	}
+}
+
+// FuzzSentence holds that any text comes back: translated, or untouched; and that a value in a gap is not changed.
+func FuzzSentence(f *testing.F) {
+	if err := use(Chinese); err != nil {
+		f.Fatal(err)
+	}
+	s := spoken.Load().sentences()
+	for key := range s.texts {
+		f.Add(key)
+	}
+	f.Add(`a.toml:1:2: b."c\"": "x" is no port (ports are numbers up to 65535); and 2 more`)
+	f.Add("\x00\xff (\n)\r\n (")
+	f.Fuzz(func(t *testing.T, text string) {
+		got := Sentence(text)
+		if strings.Count(got, "\n") != strings.Count(text, "\n") {
+			t.Fatalf("%q has other lines: %q", text, got)
+		}
+		if got != text && len(got) > 8*len(text)+1024 {
+			t.Fatalf("%q became much longer: %q", text, got)
+		}
+		word := strings.ReplaceAll(fmt.Sprintf("%q", text), "\n", " ")
+		if len(word) > maxSentence/2 {
+			return
+		}
+		if got, want := Sentence(word+" is no port"), word+" 不是端口号"; got != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	})
+}
