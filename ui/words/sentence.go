@@ -25,6 +25,7 @@ func sentencesFile(language string) string { return "translations/engine." + lan
 const (
 	maxSentence = 4 << 10
 	maxNested   = 8
+	maxParts    = 16  // places where a fix may begin
 	maxKept     = 256 // translations that are remembered
 )
 
@@ -53,6 +54,7 @@ type sentences struct {
 type pattern struct {
 	key         string
 	first, last string // what every sentence of it begins and ends with
+	most        string // the longest text that every one of them holds
 	re          *regexp.Regexp
 	translation []piece
 }
@@ -111,7 +113,11 @@ func newPattern(key, translation string) *pattern {
 		if n == 0 {
 			p.first = key[:at[4]-1]
 		}
-		re.WriteString(regexp.QuoteMeta(key[end:at[0]]) + before)
+		fixed := key[end:at[0]]
+		if len(fixed) > len(p.most) {
+			p.most = fixed
+		}
+		re.WriteString(regexp.QuoteMeta(fixed) + before)
 		switch {
 		case name == "n" || name == "line":
 			re.WriteString(`(\d+)`)
@@ -188,30 +194,32 @@ func (s *sentences) sentence(text string, nested int) string {
 	if is, ok := s.match(text, nested); ok {
 		return is
 	}
+	begins, body := "", text
 	for _, beginning := range []*regexp.Regexp{place, keyed} {
-		if m := beginning.FindStringSubmatch(text); m != nil {
-			if is := s.sentence(m[2], nested+1); is != m[2] {
-				return m[1] + is
+		if m := beginning.FindStringSubmatch(body); m != nil {
+			begins, body = begins+m[1], m[2]
+			if is, ok := s.match(body, nested); ok {
+				return begins + is
 			}
 		}
 	}
-	return s.problem(text, nested)
+	return begins + s.problem(body, nested)
 }
 
 // problem translates "what (fix)", where both are sentences; a fix that is none, such as a command, stays.
 func (s *sentences) problem(text string, nested int) string {
 	body, ok := strings.CutSuffix(text, ")")
-	for from := 0; ok; {
-		i := strings.Index(body[from:], " (")
-		if i < 0 {
+	at := -1
+	for range maxParts {
+		i := strings.Index(body[at+1:], " (")
+		if !ok || i < 0 {
 			break
 		}
-		at := from + i
-		if what, known := s.match(body[:at], nested+1); known {
-			fix, _ := s.match(body[at+2:], nested+1)
+		at += 1 + i
+		if what, known := s.match(body[:at], nested); known {
+			fix, _ := s.match(body[at+2:], nested)
 			return what + "（" + fix + "）"
 		}
-		from = at + 2
 	}
 	return text
 }
@@ -230,7 +238,7 @@ func (s *sentences) match(text string, nested int) (is string, ok bool) {
 // find returns the first pattern that a text is of, and what its gaps hold, from index 1 on.
 func (s *sentences) find(text string) (*pattern, []string) {
 	for _, p := range s.patterns {
-		if !strings.HasPrefix(text, p.first) || !strings.HasSuffix(text, p.last) {
+		if !strings.HasPrefix(text, p.first) || !strings.HasSuffix(text, p.last) || !strings.Contains(text, p.most) {
 			continue
 		}
 		if m := p.re.FindStringSubmatch(text); m != nil {
