@@ -90,7 +90,11 @@ func (m *machine) start(args ...string) *process {
 		}
 	}()
 	m.Cleanup(func() {
-		_ = p.Process.Kill()
+		if m.Failed() {
+			_ = p.Process.Signal(syscall.SIGQUIT) // for its goroutines
+		} else {
+			_ = p.Process.Kill()
+		}
 		<-p.ended
 		if m.Failed() {
 			m.Logf("the app printed:\n%s", p.out.String())
