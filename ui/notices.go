@@ -92,7 +92,7 @@ func trayKey(desktop string) string {
 
 // fail tells what went wrong.
 func (n *notices) fail(err error) {
-	n.failed.SetText(err.Error())
+	n.failed.SetText(words.Sentence(err.Error()))
 	n.put(n.failed, true)
 }
 

@@ -110,7 +110,7 @@ func (p *settingsPage) setLogin(on bool) {
 	err := p.autostart.Set(on)
 	p.problem.Hide()
 	if err != nil {
-		p.problem.SetText(words.T("ui.loginFailed", "error", err))
+		p.problem.SetText(words.T("ui.loginFailed", "error", words.Sentence(err.Error())))
 		p.problem.Show()
 	}
 	p.login.SetOn(p.autostart.On())

@@ -49,7 +49,7 @@ func errorText(err error) string {
 	case errors.As(err, &refused):
 		return words.T("compose.error.refused", "status", refused.Status()) + quoted(refused.Body())
 	default:
-		return brief(err.Error(), 300)
+		return brief(words.Sentence(err.Error()), 300)
 	}
 }
 

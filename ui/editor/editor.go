@@ -5,7 +5,6 @@ package editor
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -191,7 +190,7 @@ func (p *Page) clear() {
 // load shows a text that was read from disk.
 func (p *Page) load(text []byte, err error) {
 	if err != nil {
-		p.ask(newNotice(ink.Error, err.Error()))
+		p.ask(newNotice(ink.Error, words.Sentence(err.Error())))
 		return
 	}
 	p.ask(nil)
@@ -250,12 +249,11 @@ func (p *Page) judge(err error, d *project.Draft) {
 	for _, problem := range problemsOf(err) {
 		lines = append(lines, problem.Line)
 		if p.form == nil || !p.form.has(d.Key(problem)) {
-			what := problem.What
+			what := problemText(problem)
 			if problem.Key != "" {
 				what = problem.Key + ": " + what
 			}
-			homeless = append(homeless, words.T("editor.inLine",
-				"line", problem.Line, "what", fmt.Sprintf("%s (%s)", what, problem.Fix)))
+			homeless = append(homeless, words.T("editor.inLine", "line", problem.Line, "what", what))
 		}
 	}
 	p.fault(strings.Join(homeless, "\n"))
@@ -268,6 +266,11 @@ func (p *Page) fault(text string) {
 		show(p.faultsBox, text != "")
 		p.frame.Refresh()
 	}
+}
+
+// problemText says what is wrong, and what to do about it.
+func problemText(p project.Problem) string {
+	return words.T("editor.problem", "what", words.Sentence(p.What), "fix", words.Sentence(p.Fix))
 }
 
 func problemsOf(err error) project.Errors {
@@ -344,7 +347,7 @@ func (p *Page) Save() {
 				p.leave(called)
 				return
 			}
-			p.ask(newNotice(ink.Error, err.Error()))
+			p.ask(newNotice(ink.Error, words.Sentence(err.Error())))
 			p.edited()
 			if name != "" {
 				p.look()

@@ -195,7 +195,7 @@ func (f *form) draft() (*project.Draft, map[project.Key]string) {
 		v, fault, changed := g.changed()
 		if changed {
 			if err := d.Set(g.key, v); err != nil {
-				fault = err.Error()
+				fault = words.Sentence(err.Error())
 			}
 		}
 		if fault != "" {
@@ -212,7 +212,7 @@ func (f *form) judge(d *project.Draft, problems, unserved project.Errors, faults
 		m := make(map[project.Key]string)
 		for _, p := range list {
 			if key := d.Key(p); m[key] == "" {
-				m[key] = p.What + " (" + p.Fix + ")"
+				m[key] = problemText(p)
 			}
 		}
 		return m

@@ -5,6 +5,7 @@ import (
 
 	"culvert/tunnel/capture"
 	"culvert/ui/ink"
+	"culvert/ui/words"
 )
 
 // The columns of [Requests].
@@ -103,7 +104,7 @@ func (w *rows) request(r *ink.Row, id int64, x *capture.Exchange) {
 	c.end(ink.Dim)
 	c.buf = appendDuration(c.buf, x.Duration)
 	c.end(ink.Dim)
-	c.buf = appendLine(c.buf, clip(x.Err, previewSize), previewSize)
+	c.buf = appendLine(c.buf, clip(words.Sentence(x.Err), previewSize), previewSize)
 	c.end(ink.Error)
 	c.finish(r)
 }

@@ -9,6 +9,7 @@ import (
 	"culvert/tunnel/capture"
 	"culvert/tunnel/frame"
 	"culvert/ui/ink"
+	"culvert/ui/words"
 )
 
 const (
@@ -444,10 +445,18 @@ func (w *rows) ending(info *capture.ConnInfo) {
 		c.text(" — ")
 	}
 	c.text(w.terms.ending(&info.End))
-	if info.End.Detail != "" {
+	if detail := EndDetail(&info.End); detail != "" {
 		c.text(" · ")
-		c.buf = appendLine(c.buf, clip(info.End.Detail, previewSize), previewSize)
+		c.buf = appendLine(c.buf, clip(detail, previewSize), previewSize)
 	}
+}
+
+// EndDetail returns what else there is to say of an end, in the user's language unless it is the backend's own text.
+func EndDetail(e *capture.End) string {
+	if e.Cause == capture.ByRefusal && e.By == capture.Backend {
+		return e.Detail
+	}
+	return words.Sentence(e.Detail)
 }
 
 // violation makes the cells of a violation, from the type on.
@@ -462,13 +471,22 @@ func (w *rows) violation(row *capture.Row) {
 		c.text(w.terms.rules[row.Rule])
 	}
 	w.payload, _ = w.log.Payload(w.payload[:0], row.ID, nameScan)
-	told := len(row.Rule.Section()) + len(": ") + len(row.Rule.String())
-	if len(w.payload) > told {
-		c.buf = appendLine(c.buf, w.payload[told:], previewSize)
+	if detail := FaultDetail(row.Rule, w.payload); detail != "" {
+		c.text(": ")
+		c.buf = appendLine(c.buf, clip(detail, previewSize), previewSize)
 	}
 	c.end(ink.Error)
 	c.text("⚠ ")
 	c.word(shortSection(row.Rule), ink.Error)
+}
+
+// FaultDetail returns what the text of a violation says beyond its rule, in the user's language; "" for nothing.
+func FaultDetail(rule frame.Rule, text []byte) string {
+	told := len(rule.Section()) + len(": ") + len(rule.String()) + len(": ")
+	if len(text) <= told {
+		return ""
+	}
+	return words.Sentence(string(text[told:]))
 }
 
 // exchange makes the cells of an HTTP exchange, from the type on.
@@ -498,7 +516,7 @@ func (w *rows) exchange(row *capture.Row) {
 	}
 	if x.Err != "" {
 		c.text(" · ")
-		c.buf = appendLine(c.buf, clip(x.Err, previewSize), previewSize)
+		c.buf = appendLine(c.buf, clip(words.Sentence(x.Err), previewSize), previewSize)
 	}
 	c.text(" · ")
 	c.buf = appendDuration(c.buf, x.Duration)

@@ -13,6 +13,7 @@ import (
 	"culvert/ui/look"
 	"culvert/ui/payload"
 	"culvert/ui/textview"
+	"culvert/ui/words"
 )
 
 // detail shows all of one row.
@@ -150,7 +151,7 @@ func (d *detail) present(r *record, doc payload.Document, err error) {
 		if errors.Is(err, capture.ErrGone) {
 			d.blank(word("detail.gone"))
 		} else {
-			d.blank(err.Error())
+			d.blank(words.Sentence(err.Error()))
 		}
 		return
 	}

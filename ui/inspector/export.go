@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"culvert/tunnel/capture"
+	"culvert/ui/words"
 )
 
 // scope is which rows are exported.
@@ -108,7 +109,7 @@ func (p *Pane) export(s scope, f exportForm) {
 	p.o.SaveAs(name, func(w io.WriteCloser, err error) {
 		switch {
 		case err != nil:
-			p.status.fail(word("status.failed", "reason", err.Error()))
+			p.status.fail(word("status.failed", "reason", words.Sentence(err.Error())))
 			return
 		case w == nil:
 			return
@@ -118,7 +119,7 @@ func (p *Pane) export(s scope, f exportForm) {
 			err := errors.Join(f.write(p.ctx, e, w), w.Close())
 			return func() {
 				if err != nil {
-					p.status.fail(word("status.failed", "reason", err.Error()))
+					p.status.fail(word("status.failed", "reason", words.Sentence(err.Error())))
 					return
 				}
 				p.status.tell(word("status.exported", "name", name))

@@ -8,6 +8,7 @@ import (
 
 	"culvert/tunnel/capture"
 	"culvert/tunnel/frame"
+	"culvert/ui/frames"
 	"culvert/ui/ink"
 	"culvert/ui/payload"
 	"culvert/ui/words"
@@ -163,13 +164,13 @@ func ending(c *capture.ConnInfo) section {
 	if c.End.Cause == capture.ByRefusal {
 		s.add("status", strconv.Itoa(c.Status))
 	}
-	s.add("detail", c.End.Detail)
+	s.add("detail", frames.EndDetail(&c.End))
 	s.add("ended", stamp(c.End.Time))
 	return s
 }
 
-// violation tells what rule was broken, where, and which RFC states it. text is what the decoder said.
-func violation(r *capture.Row, text string) section {
+// violation tells what rule was broken, where, and which RFC states it. text is that of the row.
+func violation(r *capture.Row, text []byte) section {
 	s := newSection("violation")
 	s.addInked("rule", words.T("frames.rule."+strconv.Itoa(int(r.Rule))), ink.Error)
 	s.add("section", r.Rule.Section())
@@ -179,7 +180,7 @@ func violation(r *capture.Row, text string) section {
 	if r.Has(capture.LostSync) {
 		s.add("sync", word("value.lost"))
 	}
-	s.add("detail", text)
+	s.add("detail", frames.FaultDetail(r.Rule, text))
 	s.add("time", stamp(r.Time()))
 	return s
 }
@@ -195,7 +196,7 @@ func exchange(x *capture.Exchange) section {
 	} else {
 		s.add("status", word("value.unanswered"))
 	}
-	s.addInked("error", x.Err, ink.Error)
+	s.addInked("error", words.Sentence(x.Err), ink.Error)
 	s.add("client", x.Client)
 	s.add("backend", x.Upstream)
 	s.add("content", x.ContentType)

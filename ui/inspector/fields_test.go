@@ -41,7 +41,7 @@ func TestRefusalTellsTheStatus(t *testing.T) {
 
 func TestEveryRuleAndCauseHasItsWords(t *testing.T) {
 	for r := frame.MaskMissing; r <= frame.CloseMissing; r++ {
-		got := textOf(sheet(violation(&capture.Row{Rule: r, Number: 7, Offset: 1234}, "")))
+		got := textOf(sheet(violation(&capture.Row{Rule: r, Number: 7, Offset: 1234}, nil)))
 		if strings.Contains(got, "frames.") {
 			t.Errorf("rule %d has no words: %s", r, got)
 		}

@@ -86,10 +86,14 @@ func (f *filterBar) changed(text string) {
 	notes, err := f.pane.view.list.SetQuery(text)
 	switch {
 	case err != nil:
-		f.tell(word("filter.error", "error", strings.TrimPrefix(err.Error(), "query: ")), ink.Error)
+		f.tell(word("filter.error", "error", strings.TrimPrefix(words.Sentence(err.Error()), "query: ")), ink.Error)
 		return
 	case len(notes) > 0:
-		f.tell(word("filter.note", "note", strings.Join(notes, "; ")), ink.Warning)
+		said := make([]string, len(notes))
+		for i, note := range notes {
+			said[i] = words.Sentence(note)
+		}
+		f.tell(word("filter.note", "note", strings.Join(said, "; ")), ink.Warning)
 	default:
 		f.tell("", ink.Dim)
 	}

@@ -121,7 +121,7 @@ func (r *record) pretty() payload.Document {
 			return sheet(append([]section{ending(r.conn), totals(r.conn, r.read)}, handshake(r.conn)...)...)
 		}
 	case capture.Violation:
-		return sheet(append([]section{violation(&r.row, string(r.message.Payload))}, r.frameSections()...)...)
+		return sheet(append([]section{violation(&r.row, r.message.Payload)}, r.frameSections()...)...)
 	case capture.HTTP:
 		return sheet(exchange(&r.x))
 	case capture.Frame:

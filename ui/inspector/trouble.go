@@ -6,6 +6,7 @@ import (
 	"culvert/ui/ink"
 	"culvert/ui/look"
 	"culvert/ui/state"
+	"culvert/ui/words"
 )
 
 // trouble is the line below the header that tells what is wrong with the project; it is there only then.
@@ -43,6 +44,6 @@ func (t *trouble) show(p *state.Project) {
 		}
 	}
 	t.state.Set(i, word("health."+key))
-	t.reason.SetText(p.Reason)
+	t.reason.SetText(words.Sentence(p.Reason))
 	t.content.Show()
 }

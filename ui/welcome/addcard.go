@@ -164,7 +164,7 @@ func (c *addCard) end() {
 func (c *addCard) finish(names []string, err error) {
 	c.end()
 	if err != nil {
-		c.fail(ink.Safe(err.Error()))
+		c.fail(ink.Safe(words.Sentence(err.Error())))
 		return
 	}
 	c.folder = ""

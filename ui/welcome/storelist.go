@@ -43,7 +43,7 @@ func (l *storeList) row(s state.Store) fyne.CanvasObject {
 	}
 	how := look.Column(3, look.NewState(stateInk(s.State), stateWord(s.State)))
 	if s.Reason != "" {
-		how.Add(look.NewParagraph(ink.Safe(s.Reason), look.Style{Ink: ink.Dim, Size: look.Small}))
+		how.Add(look.NewParagraph(ink.Safe(words.Sentence(s.Reason)), look.Style{Ink: ink.Dim, Size: look.Small}))
 	}
 	if s.Restart != "" {
 		how.Add(look.NewParagraph(words.T("welcome.restart", "program", ink.Safe(s.Restart)), look.Style{Size: look.Small}))
@@ -58,7 +58,7 @@ func (l *storeList) row(s state.Store) fyne.CanvasObject {
 func (l *storeList) fix(fix string) fyne.CanvasObject {
 	line, ok := command(fix)
 	if !ok {
-		return look.NewParagraph(ink.Safe(fix), look.Style{Ink: ink.Dim, Size: look.Small})
+		return look.NewParagraph(ink.Safe(words.Sentence(fix)), look.Style{Ink: ink.Dim, Size: look.Small})
 	}
 	copied := look.NewButton(words.T("welcome.copy"), look.Quiet, nil)
 	copied = look.NewButton(words.T("welcome.copy"), look.Quiet, func() {
