@@ -8,6 +8,7 @@ import (
 	"culvert/ui/ink"
 	"culvert/ui/look"
 	"culvert/ui/state"
+	"culvert/ui/words"
 )
 
 // header tells which project is shown: its name, its address, where it leads.
@@ -72,7 +73,7 @@ func backends(routes []state.Route) string {
 		}
 		seen[r.To] = true
 		if !strings.Contains(r.To, "://") && !strings.HasPrefix(r.To, "unix:") {
-			folders = append(folders, r.To)
+			folders = append(folders, words.Sentence(r.To))
 			continue
 		}
 		host, port := r.To, ""

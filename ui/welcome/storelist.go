@@ -39,14 +39,14 @@ func (l *storeList) show() {
 func (l *storeList) row(s state.Store) fyne.CanvasObject {
 	title := look.Column(1, look.NewText(storeTitle(s.Name), look.Style{Min: 40}))
 	if s.Where != "" {
-		title.Add(look.NewText(ink.Safe(s.Where), look.Style{Ink: ink.Dim, Size: look.Small, Mono: true, Min: 40}))
+		title.Add(look.NewText(ink.Safe(words.Sentence(s.Where)), look.Style{Ink: ink.Dim, Size: look.Small, Mono: true, Min: 40}))
 	}
 	how := look.Column(3, look.NewState(stateInk(s.State), stateWord(s.State)))
 	if s.Reason != "" {
 		how.Add(look.NewParagraph(ink.Safe(words.Sentence(s.Reason)), look.Style{Ink: ink.Dim, Size: look.Small}))
 	}
 	if s.Restart != "" {
-		how.Add(look.NewParagraph(words.T("welcome.restart", "program", ink.Safe(s.Restart)), look.Style{Size: look.Small}))
+		how.Add(look.NewParagraph(words.T("welcome.restart", "program", ink.Safe(words.Sentence(s.Restart))), look.Style{Size: look.Small}))
 	}
 	if s.Fix != "" {
 		how.Add(l.fix(s.Fix))

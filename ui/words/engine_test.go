@@ -55,11 +55,11 @@ var told = map[string][]int{
 
 // tell are the functions whose last result is a sentence.
 var tell = []string{
-	"example", "unknownFix", "kind.String", "syntax", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
+	"example", "unknownFix", "kind.String", "syntax", "Where", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
 }
 
 // names are the variables and fields that hold sentences.
-var names = []string{"Reason", "Fix", "Detail", "Err", "why", "what"}
+var names = []string{"Reason", "Fix", "Detail", "Err", "To", "why", "what"}
 
 // A saying is a sentence in a source, with an x or a 7 for what varies.
 type saying struct {
