@@ -42,7 +42,7 @@ var further = []string{
 	"no such file or directory", "permission denied", "is a directory", "no space left on device", "read-only file system",
 	"connection refused", "connection reset by peer", "broken pipe", "network is unreachable", "no route to host", "i/o timeout",
 	"context deadline exceeded", "context canceled", "EOF", "unexpected EOF",
-	"7 x: x", "the backend at x: x", "x: another program has changed the file meanwhile",
+	"7 x: x", "x or x", "the backend at x: x", "x: another program has changed the file meanwhile",
 	"trusted", "not trusted", "cannot", "not there", "the x snap", "the flatpak x", "the built-in demo",
 }
 

@@ -18,7 +18,7 @@ import (
 // The engine speaks English and knows no other language; its sentence is the key, as with gettext. What varies in it is
 // a gap, {name}, and stands in the translation by its name. What a gap holds is taken over as it is: names, addresses,
 // text from traffic. The gap of another sentence, {~name}, is translated in turn. "{name}" in double quotes holds a
-// text as Go quotes it, {n} and {line} hold digits, {key} a bare key, any other gap the least text that fits.
+// text as Go quotes it, {n} and {line} hold digits, {key} a bare key, {word} no blank, any other gap the least text that fits.
 func sentencesFile(language string) string { return "translations/engine." + language + ".json" }
 
 // Bounds of what is translated: longer lines are no sentences of ours.
@@ -125,6 +125,8 @@ func newPattern(key, translation string) *pattern {
 			re.WriteString(`((?:[^"\\]|\\.)*)`)
 		case strings.HasPrefix(name, "key"):
 			re.WriteString(`([\w.\[\]-]+)`)
+		case strings.HasPrefix(name, "word"):
+			re.WriteString(`([^\s"]+)`)
 		case at[0] == 0 && before == "": // names and places are not quoted
 			re.WriteString(`([^"].*?)`)
 		default:

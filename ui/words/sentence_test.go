@@ -205,12 +205,12 @@ func TestSentencesAreTranslatedPartByPart(t *testing.T) {
 		{"nothing", "", ""},
 		{"a stranger's", "something else entirely", "something else entirely"},
 		{"a stranger's with parentheses", "a (b) (c)", "a (b) (c)"},
-		{"two addresses", refused, "127.0.0.1:8083 or [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）"},
+		{"two addresses", refused, "127.0.0.1:8083 或 [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）"},
 		{"an error inside", taken, "无法监听 127.0.0.1:8443：端口已被其他程序占用（请停止该程序，或换一个端口）"},
 		{"a project's", "project web: " + taken, "项目 web：无法监听 127.0.0.1:8443：端口已被其他程序占用（请停止该程序，或换一个端口）"},
 		{
 			"an answer of the tunnel's", "502 Bad Gateway: " + refused,
-			"502 Bad Gateway：127.0.0.1:8083 or [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）",
+			"502 Bad Gateway：127.0.0.1:8083 或 [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）",
 		},
 		{
 			"the first of several problems", `project web: culvert.toml:2:11: listen: "65536" is no port (ports are numbers up to 65535); and 2 more (culvert check shows all)`,

@@ -279,6 +279,30 @@ func TestNoTextOfTheUserStandsInTheSource(t *testing.T) {
 	}
 }
 
+func TestErrorsAreShownInTheLanguageOfTheUser(t *testing.T) {
+	set, found := sources(t)
+	for dir, s := range found {
+		if filepath.Base(dir) == "look" { // it has no errors that a user could see
+			continue
+		}
+		for _, f := range s.files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				switch name := spelled(call.Fun); {
+				case name == "words.Sentence", name == "panic":
+					return false
+				case strings.HasSuffix(name, ".Error") && len(call.Args) == 0:
+					t.Errorf("%v: the error is not given to words.Sentence", set.Position(n.Pos()))
+				}
+				return true
+			})
+		}
+	}
+}
+
 // said returns the literals with letters in an expression, but not in what it calls or defines.
 func said(e ast.Expr) (list []string) {
 	ast.Inspect(e, func(n ast.Node) bool {
