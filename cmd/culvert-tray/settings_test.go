@@ -119,7 +119,7 @@ func TestTheCloseButtonHidesTheWindowWhereThereIsATray(t *testing.T) {
 	m.knowsTheStart()
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start()
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	id := m.screen.Window(t, title)
 	m.see("CA not trusted")
 	m.screen.Close(t, id)

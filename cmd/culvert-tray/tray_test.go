@@ -18,12 +18,20 @@ func off(p control.Project) bool { return p.State == control.Off }
 func checked(e desktoptest.Entry) bool   { return e.Checkbox && e.Checked }
 func unchecked(e desktoptest.Entry) bool { return e.Checkbox && !e.Checked }
 
+// ready waits for the icon and for all of its menu, whose last entry is the one to quit.
+func ready(t *testing.T, panel *desktoptest.Watcher) *desktoptest.Item {
+	t.Helper()
+	icon := panel.Item(t)
+	icon.Wait(t, "Quit", nil)
+	return icon
+}
+
 func TestAProjectIsToggledInTheTray(t *testing.T) {
 	m := newMachine(t)
 	m.trust()
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	if got := icon.Property(t, "Title"); got != title {
 		t.Errorf("the icon's title is %q", got)
 	}
@@ -69,7 +77,7 @@ func TestTheIconAsksForAttentionWhenATunnelFails(t *testing.T) {
 	m.trust()
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	icon.Wait(t, "demo", checked)
 	icon.Wait(t, "CA trusted by 1 of", nil)
 	iconOn := icon.Icon(t)
@@ -96,7 +104,7 @@ func TestPauseAllAndResumeInTheTray(t *testing.T) {
 	m := newMachine(t)
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	icon.Wait(t, "demo", checked)
 	icon.Click(t, "Pause all")
 	icon.Wait(t, "demo", unchecked)
@@ -118,7 +126,7 @@ func TestWithoutATrayTheWindowStays(t *testing.T) {
 	desktoptest.Until(t, "the window says that there is no tray", text("no tray"))
 
 	panel := desktoptest.Watch(t, m.bus) // a panel that comes later
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	icon.Wait(t, "demo", nil)
 	desktoptest.Until(t, "the line about the tray goes", func() bool { return !text("no tray")() })
 
@@ -134,7 +142,7 @@ func TestAHiddenWindowComesBackWhenItsPanelGoes(t *testing.T) {
 	m := newMachine(t)
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
-	panel.Item(t).Wait(t, "demo", nil)
+	ready(t, panel).Wait(t, "demo", nil)
 	panel.Close()
 	m.screen.Window(t, title)
 	if err := app.Process.Signal(syscall.SIGTERM); err != nil {
@@ -147,7 +155,7 @@ func TestASecondLaunchRaisesTheFirst(t *testing.T) {
 	m := newMachine(t)
 	panel := desktoptest.Watch(t, m.bus)
 	first := m.start("--hidden")
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	icon.Wait(t, "demo", nil)
 	if m.screen.Shows(title) {
 		t.Fatal("the window is shown, though it was to stay hidden")
@@ -162,7 +170,7 @@ func TestSIGTERMClosesTunnelsInOrderAndLosesNoSetting(t *testing.T) {
 	m := newMachine(t)
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
-	panel.Item(t).Wait(t, "demo", checked)
+	ready(t, panel).Wait(t, "demo", checked)
 	if _, err := m.control.Add(t.Context(), control.AddRequest{Name: "chat", To: "ws://127.0.0.1:1"}); err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +211,7 @@ func TestTheIconAsksForAttentionWhileNothingTrustsTheCA(t *testing.T) {
 	m := newMachine(t)
 	panel := desktoptest.Watch(t, m.bus)
 	app := m.start("--hidden")
-	icon := panel.Item(t)
+	icon := ready(t, panel)
 	icon.Wait(t, "CA not trusted", nil)
 	untrusted := icon.Icon(t)
 	icon.Click(t, "Quit")
@@ -213,7 +221,7 @@ func TestTheIconAsksForAttentionWhileNothingTrustsTheCA(t *testing.T) {
 	m.trust()
 	panel = desktoptest.Watch(t, m.bus)
 	app = m.start("--hidden")
-	icon = panel.Item(t)
+	icon = ready(t, panel)
 	icon.Wait(t, "CA trusted by 1 of", nil)
 	if icon.Icon(t) == untrusted {
 		t.Error("the icon is the same whether the CA is trusted or not")

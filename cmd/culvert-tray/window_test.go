@@ -86,7 +86,7 @@ func TestANewUserGetsToTheFirstFrame(t *testing.T) {
 		return len(containing(m.rows(), "the first frame")) == 2
 	})
 	m.see("2 frames")
-	m.see("1 socket")
+	m.see("1 open socket")
 }
 
 // containing returns the texts with a part.

@@ -141,15 +141,15 @@ func (f *form) routes(d *project.Draft) fyne.CanvasObject {
 // route is the card of one route: where it leads, and folded the rest.
 func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
 	t := f.page.texts
-	action := func(word string, on bool, to int, do func(d *project.Draft)) fyne.CanvasObject {
-		b := look.NewButton(word, look.Quiet, func() { f.page.restructure(to, do) })
+	action := func(word string, k look.Kind, on bool, to int, do func(d *project.Draft)) fyne.CanvasObject {
+		b := look.NewButton(word, k, func() { f.page.restructure(to, do) })
 		look.Enable(on, b)
 		return b
 	}
 	head := look.Row(6, look.NewText(words.T("editor.route", "n", i+1), look.Style{Bold: true}), look.Spacer(),
-		action(t.moveUp, i > 0, i-1, func(d *project.Draft) { d.MoveRoute(i, i-1) }),
-		action(t.moveDown, i < d.Routes()-1, i+1, func(d *project.Draft) { d.MoveRoute(i, i+1) }),
-		action(t.remove, d.Routes() > 1, max(i-1, 0), func(d *project.Draft) { d.RemoveRoute(i) }))
+		action(t.moveUp, look.Quiet, i > 0, i-1, func(d *project.Draft) { d.MoveRoute(i, i-1) }),
+		action(t.moveDown, look.Quiet, i < d.Routes()-1, i+1, func(d *project.Draft) { d.MoveRoute(i, i+1) }),
+		action(t.remove, look.Danger, d.Routes() > 1, max(i-1, 0), func(d *project.Draft) { d.RemoveRoute(i) }))
 
 	first := []project.Key{"route.path", "route.to"}
 	var rest, own []project.Key

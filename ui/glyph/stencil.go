@@ -81,13 +81,15 @@ func (s *stencil) draw(text string, size float32) *image.NRGBA {
 	return s.canvas.Capture().(*image.NRGBA)
 }
 
-// embolden widens the strokes right of the column left by so many pixels: Fyne has one weight of its monospace face.
+// embolden widens the strokes right of the column left by so many pixels, of which the new ones are paler: Fyne has one
+// weight of its monospace face, and strokes as dark as their neighbours run into each other.
 func embolden(img *image.NRGBA, left, by int) {
 	for y := range img.Rect.Max.Y {
 		for x := img.Rect.Max.X - 1; x >= left+by; x-- {
 			to, from := img.PixOffset(x, y), img.PixOffset(x-by, y)
-			if img.Pix[from+3] > img.Pix[to+3] {
-				copy(img.Pix[to:to+4], img.Pix[from:from+4])
+			if alpha := uint8(int(img.Pix[from+3]) * 5 / 8); alpha > img.Pix[to+3] {
+				copy(img.Pix[to:to+3], img.Pix[from:from+3])
+				img.Pix[to+3] = alpha
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, c.got, c.want)
 		}
 	}
-	wants(t, "the right of the status bar", d.pane.status.right.Text(), "byte-exact · 2 sockets")
+	wants(t, "the right of the status bar", d.pane.status.right.Text(), "byte-exact · 2 open sockets")
 	if got := heldOf(38<<20, 256<<20); got != "held 38 of 256 MiB" {
 		t.Errorf("held: %q", got)
 	}

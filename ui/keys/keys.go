@@ -133,3 +133,14 @@ func PassKey(o fyne.CanvasObject, e *fyne.KeyEvent) {
 		c.OnTypedKey()(e)
 	}
 }
+
+// PassFocused hands a key that the focused object has no use for to the window that has the focus. It is for the part of
+// an object that does not know the whole.
+func PassFocused(e *fyne.KeyEvent) {
+	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
+		if c := w.Canvas(); c.Focused() != nil && c.OnTypedKey() != nil {
+			c.OnTypedKey()(e)
+			return
+		}
+	}
+}

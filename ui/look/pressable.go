@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/ink"
+	"culvert/ui/keys"
 )
 
 // pressable is what all widgets that one presses share: the pointer over them, the keyboard's focus, being disabled,
@@ -47,11 +48,13 @@ func (p *pressable) FocusLost() { p.focused = false; p.Refresh() }
 // TypedRune is for Fyne.
 func (p *pressable) TypedRune(rune) {}
 
-// TypedKey presses on Space and Enter.
+// TypedKey presses on Space and Enter. Other keys are the window's.
 func (p *pressable) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		p.press()
+	default:
+		keys.PassFocused(e)
 	}
 }
 

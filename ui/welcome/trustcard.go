@@ -63,8 +63,8 @@ func (c *trustCard) refresh() {
 		c.opened = true
 	}
 	c.all.Hidden = a.complete()
-	c.none.Hidden = a.complete() || a.trust.Trusted() > 0 || c.skipped
-	c.each.Hidden = len(a.trust.Stores) == 0
+	c.none.Hidden = a.busy || a.complete() || a.trust.Trusted() > 0 || c.skipped
+	c.each.Hidden = a.busy || len(a.trust.Stores) == 0
 	c.all.SetText(words.T("welcome.create"))
 	if a.trust.Trusted() > 0 {
 		c.all.SetText(words.T("welcome.rest"))

@@ -21,7 +21,7 @@ var theSame = regexp.MustCompile(`^(` + strings.Join([]string{
 	`sidebar\.name`, `ui\.about`,
 	`compose\.notation\.(base64|json)`, `inspector\.form\.(har|ndjson)`,
 	`inspector\.(column|key)\.(url|number)`, `inspector\.key\.(tls|fin|rsv)`,
-	`inspector\.status\.(sent|received)`,
+	`inspector\.status\.(sent|received)`, `inspector\.filter\.placeholder`,
 	`editor\.section\.cors`,
 	`welcome\.(kind|store)\.\w+`, `welcome\.(names|placeholder)`,
 	`tray\.(project|address)`,
