@@ -144,7 +144,7 @@ func (w *Window) create() {
 // the user has not dropped.
 func (w *Window) resume(asked string) {
 	if w.edited != asked {
-		w.notices.fail(errors.New(words.T("ui.unsaved")))
+		w.Tell(errors.New(words.T("ui.unsaved")))
 	}
 	if w.edited != "" {
 		w.choose(w.edited)
@@ -161,7 +161,7 @@ func (w *Window) add() {
 // added shows a project that is there now.
 func (w *Window) added(name string, err error) {
 	if err != nil {
-		w.notices.fail(err)
+		w.Tell(err)
 		return
 	}
 	w.choose(name)

@@ -169,11 +169,14 @@ func (w *Window) try(action func(context.Context) error) {
 			return nil
 		}
 		return func() {
-			w.notices.fail(err)
+			w.Tell(err)
 			w.show()
 		}
 	})
 }
+
+// Tell shows what went wrong at the window's top. It is called on the main goroutine.
+func (w *Window) Tell(err error) { w.notices.fail(err) }
 
 // Show shows the window and puts it before the others.
 func (w *Window) Show() {

@@ -29,15 +29,6 @@ const (
 	id   = "app.culvert"
 )
 
-// find returns a project, an empty one if it is gone.
-func (s *session) find(name string) *state.Project {
-	now := s.state()
-	if p := now.Find(name); p != nil {
-		return p
-	}
-	return &state.Project{}
-}
-
 // between is the least time between two changes of what tray and window show.
 const between = 250 * time.Millisecond
 
@@ -107,6 +98,9 @@ func (s *session) show(hidden bool) error {
 		return err
 	}
 	s.window = ui.New(options)
+	if err := s.settings.Problem(); err != nil {
+		s.window.Tell(err)
+	}
 	s.app.SetWindow(remote{s})
 	s.fyne.Lifecycle().SetOnStarted(func() { s.started(hidden) })
 	s.fyne.Run()
@@ -180,6 +174,15 @@ func (s *session) state() state.State {
 		Projects: projects(known), Trust: *s.trust.Load(), Paused: s.app.Paused(),
 		Tray: s.shown.Load(), Desktop: os.Getenv("XDG_CURRENT_DESKTOP"),
 	}
+}
+
+// find returns a project, an empty one if it is gone.
+func (s *session) find(name string) *state.Project {
+	now := s.state()
+	if p := now.Find(name); p != nil {
+		return p
+	}
+	return &state.Project{}
 }
 
 // lookAtTrust asks every store whether it trusts the CA.

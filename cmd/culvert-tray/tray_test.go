@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -228,4 +231,39 @@ func TestTheIconAsksForAttentionWhileNothingTrustsTheCA(t *testing.T) {
 	}
 	icon.Click(t, "Quit")
 	app.end(0)
+}
+
+func TestTheEngineInATerminalIsLeftAlone(t *testing.T) {
+	m := newMachine(t)
+	engine := exec.Command(command, "run")
+	engine.Env = m.environment()
+	if err := engine.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = engine.Process.Kill(); _ = engine.Wait() })
+	m.project("demo", on)
+	app := m.start()
+	app.end(1)
+	if got := app.out.String(); !strings.Contains(got, "has no window") || strings.Count(got, "\n") != 1 {
+		t.Errorf("it printed %q, want one line that says what runs", got)
+	}
+	m.project("demo", on)
+}
+
+func TestDamagedSettingsAreToldAndKept(t *testing.T) {
+	m := newMachine(t)
+	desktoptest.Watch(t, m.bus)
+	file := filepath.Join(m.home, "c", "config", "settings.json")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(`{"window.preferences": {"appear`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.start()
+	m.screen.Window(t, title)
+	m.see("settings.json")
+	if kept, err := filepath.Glob(file + ".damaged-*"); err != nil || len(kept) != 1 {
+		t.Errorf("the damaged file is kept as %q, %v", kept, err)
+	}
 }
