@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 
 	"culvert/cmd/internal/app"
 	"culvert/tunnel/capture"
@@ -16,14 +17,11 @@ type culvert struct{ s *session }
 
 // Switch switches projects on or off. That one cannot be served is its state, which is shown where it stands.
 func (c culvert) Switch(ctx context.Context, on bool, names ...string) error {
-	var failed []error
-	for _, name := range names {
-		err := c.s.app.Switch(ctx, name, on)
-		if err != nil && !c.knows(name) {
-			failed = append(failed, err)
-		}
+	err := c.s.app.SwitchAll(ctx, on, names...)
+	if err != nil && !slices.ContainsFunc(names, func(name string) bool { return !c.knows(name) }) {
+		return nil
 	}
-	return errors.Join(failed...)
+	return err
 }
 
 // knows reports whether there is a state to tell why a project cannot be served.

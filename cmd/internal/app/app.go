@@ -28,8 +28,6 @@ type Options struct {
 	// Files are project files to be served instead of the projects that the user made known. Nothing about them is
 	// remembered but their free ports; what is added, removed or switched meanwhile is forgotten at the end too.
 	Files []string
-	// DemoOff leaves the built-in demo off at a first start. It is on otherwise, so that there is something to see.
-	DemoOff bool
 	// Window is the app's window, nil where there is none, or none yet: see [App.SetWindow].
 	Window control.Window
 	// Changed is called when what [App.Projects] or [App.Paused] return may be another, but for live numbers; often
@@ -89,9 +87,6 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	if a.known, err = openKnown(o.Folders); err != nil {
 		return nil, err
-	}
-	if o.DemoOff {
-		a.known.leaveDemoOff()
 	}
 	if a.ca, err = certs.LoadOrCreate(o.Folders.CA()); err != nil {
 		return nil, err

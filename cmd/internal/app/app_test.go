@@ -45,6 +45,16 @@ func openForTest(t *testing.T, o Options) *App {
 	return a
 }
 
+// openQuietly is openForTest with the demo switched off.
+func openQuietly(t *testing.T, o Options) *App {
+	t.Helper()
+	a := openForTest(t, o)
+	if err := a.Switch(t.Context(), demoName, false); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // projectFile writes a project file and returns its path.
 func projectFile(t *testing.T, name, more string) string {
 	t.Helper()

@@ -38,7 +38,7 @@ func edit(t *testing.T, a *App, name, from, to string) error {
 }
 
 func TestSavingServesTheNewTextAtOnce(t *testing.T) {
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	file := projectFile(t, "chat", "# of the team")
 	addForTest(t, a, file)
 	if err := edit(t, a, "chat", "127.0.0.1:9", "127.0.0.1:10"); err != nil {
@@ -67,7 +67,7 @@ func TestSavingServesTheNewTextAtOnce(t *testing.T) {
 }
 
 func TestSavingRefusesWhatWouldDoHarm(t *testing.T) {
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	file := projectFile(t, "chat", "")
 	addForTest(t, a, file, projectFile(t, "other", ""))
 	before := readFile(t, file)
@@ -102,7 +102,7 @@ func TestSavingRefusesWhatWouldDoHarm(t *testing.T) {
 }
 
 func TestSavingKeepsLinkAndMode(t *testing.T) {
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	file := projectFile(t, "chat", "")
 	if err := os.Chmod(file, 0o664); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestSavingKeepsLinkAndMode(t *testing.T) {
 
 func TestAProjectKeepsItsOwnUnderANewName(t *testing.T) {
 	f := foldersForTest(t)
-	a := openForTest(t, Options{Folders: f, DemoOff: true})
+	a := openQuietly(t, Options{Folders: f})
 	addForTest(t, a, projectFile(t, "chat", ""))
 	if err := a.Switch(t.Context(), "chat", true); err != nil {
 		t.Fatal(err)
@@ -159,7 +159,7 @@ func TestAProjectKeepsItsOwnUnderANewName(t *testing.T) {
 
 func TestACopyHasItsOwnNameFileAndPort(t *testing.T) {
 	f := foldersForTest(t)
-	a := openForTest(t, Options{Folders: f, DemoOff: true})
+	a := openQuietly(t, Options{Folders: f})
 	file := projectFile(t, "web-chat", "# of the team\nlisten = [\"127.0.0.1:8443\"] # fixed\nhosts = [\"localhost\", \"web-chat.localhost\"]")
 	addForTest(t, a, file)
 	for _, want := range []string{"web-chat-2", "web-chat-3"} {
@@ -228,7 +228,7 @@ func TestACopyKeepsCommentsUnlessItsPathsWouldMove(t *testing.T) {
 
 func TestAProjectIsMadeOutOfATextOrNothingIs(t *testing.T) {
 	f := foldersForTest(t)
-	a := openForTest(t, Options{Folders: f, DemoOff: true})
+	a := openQuietly(t, Options{Folders: f})
 	text := "# mine\nname = \"chat\"\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"
 	name, err := a.Create(t.Context(), []byte(text))
 	if err != nil || name != "chat" {

@@ -124,13 +124,6 @@ func (k *known) only(files []string) error {
 	})
 }
 
-// leaveDemoOff keeps the demo, while it is only offered, from being on.
-func (k *known) leaveDemoOff() {
-	if i, err := k.state.find(demoName); err == nil && !k.disk.DemoOffered {
-		k.state.Projects[i].On = false
-	}
-}
-
 // turn remembers whether projects are on: all of them or none.
 func (k *known) turn(on bool, names ...string) error {
 	return k.change(func(s *state) error {

@@ -48,22 +48,13 @@ func (a *App) Switch(ctx context.Context, name string, on bool) error {
 	return err
 }
 
-// SwitchGroup switches the projects of a group on or off together. The error says which of them cannot be served and
-// why, one a line; they are remembered as on all the same.
-func (a *App) SwitchGroup(_ context.Context, group string, on bool) error {
+// SwitchAll switches projects on or off together. The error says which of them cannot be served and why, one a line; they
+// are remembered as on all the same. Where one is not known nothing is switched.
+func (a *App) SwitchAll(_ context.Context, on bool, names ...string) error {
 	if err := a.begun(); err != nil {
 		return err
 	}
 	defer a.switching.Unlock()
-	var names []string
-	for _, p := range a.projects() {
-		if group != "" && p.Group == group {
-			names = append(names, p.Name)
-		}
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("group %s: no project belongs to it", Printable(group))
-	}
 	return a.turn(on, names...)
 }
 

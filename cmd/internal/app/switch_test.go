@@ -20,7 +20,7 @@ func addForTest(t *testing.T, a *App, files ...string) {
 
 func TestPauseIsRememberedAndResumed(t *testing.T) {
 	f := foldersForTest(t)
-	a := openForTest(t, Options{Folders: f, DemoOff: true})
+	a := openQuietly(t, Options{Folders: f})
 	addForTest(t, a, projectFile(t, "one", ""), projectFile(t, "two", ""), projectFile(t, "three", ""))
 	for _, name := range []string{"one", "two"} {
 		if err := a.Switch(t.Context(), name, true); err != nil {
@@ -56,43 +56,30 @@ func TestPauseIsRememberedAndResumed(t *testing.T) {
 }
 
 func TestAGroupIsSwitchedTogetherAndTheRestIsNot(t *testing.T) {
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	broken := projectFile(t, "broken", `group = "im"`)
 	addForTest(t, a, projectFile(t, "chat", `group = "im"`), projectFile(t, "push", `group = "im"`),
 		broken, projectFile(t, "shop", `group = "web"`), projectFile(t, "alone", ""))
 	writeFile(t, broken, "name = \"broken\"\ngroup = \"im\"\nlisten = [\"192.0.2.7:8443\"]\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n")
-	err := a.SwitchGroup(t.Context(), "im", true)
+	group := []string{"chat", "push", "broken"}
+	err := a.SwitchAll(t.Context(), true, group...)
 	if err == nil || !strings.HasPrefix(err.Error(), "project broken: listen on 192.0.2.7:8443") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("the error is %v", err)
 	}
 	if got := states(t, a); got != "alone=off broken=failed chat=on demo=off push=on shop=off" {
 		t.Errorf("on: %s", got)
 	}
-	if err := a.SwitchGroup(t.Context(), "im", false); err != nil {
+	if err := a.SwitchAll(t.Context(), false, group...); err != nil {
 		t.Error(err)
 	}
 	if got := states(t, a); got != "alone=off broken=off chat=off demo=off push=off shop=off" {
 		t.Errorf("off: %s", got)
 	}
-	for _, group := range []string{"", "nobody"} {
-		if err := a.SwitchGroup(t.Context(), group, true); err == nil {
-			t.Errorf("group %q was switched", group)
-		}
+	if err := a.SwitchAll(t.Context(), true, "chat", "nobody"); err == nil {
+		t.Error("a project that nobody knows was switched")
 	}
-}
-
-func TestTheDemoMayBeLeftOffAtAFirstStart(t *testing.T) {
-	f := foldersForTest(t)
-	a := openForTest(t, Options{Folders: f, DemoOff: true})
-	if got := states(t, a); got != "demo=off" {
-		t.Errorf("at the first start: %s", got)
-	}
-	if err := a.Switch(t.Context(), "demo", true); err != nil {
-		t.Fatal(err)
-	}
-	a.Close()
-	if got := states(t, openForTest(t, Options{Folders: f, DemoOff: true})); got != "demo=on" {
-		t.Errorf("at the second start: %s", got)
+	if got := states(t, a); got != "alone=off broken=off chat=off demo=off push=off shop=off" {
+		t.Errorf("with one that nobody knows: %s", got)
 	}
 }
 
@@ -105,7 +92,7 @@ func TestWhatIsWrongHasAKindAndWords(t *testing.T) {
 	backend := httptest.NewServer(http.NotFoundHandler())
 	defer backend.Close()
 	bad := projectFile(t, "bad", "")
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	addForTest(t, a, projectFile(t, "down", ""), projectFile(t, "taken", "listen = [\""+taken.Addr().String()+"\"]"),
 		projectFile(t, "foreign", `listen = ["192.0.2.7:8443"]`), bad)
 	writeFile(t, bad, "name = \"bad\"\ncolour = 1\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n")
@@ -140,7 +127,7 @@ func TestWhatIsWrongHasAKindAndWords(t *testing.T) {
 
 func TestTheOwnerIsToldOfEveryChange(t *testing.T) {
 	var told atomic.Int64
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true, Changed: func() { told.Add(1) }})
+	a := openQuietly(t, Options{Folders: foldersForTest(t), Changed: func() { told.Add(1) }})
 	chat := projectFile(t, "chat", "")
 	for _, step := range []struct {
 		name string

@@ -17,7 +17,7 @@ import (
 // watchedProject opens an app that serves one project, and returns its file too.
 func watchedProject(t *testing.T) (*App, string) {
 	t.Helper()
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	file := projectFile(t, "chat", "")
 	addForTest(t, a, file)
 	if err := a.Switch(t.Context(), "chat", true); err != nil {
@@ -147,7 +147,7 @@ func TestAChangeOfCommentsKeepsTheConnections(t *testing.T) {
 }
 
 func TestTheFileBehindALinkIsWatched(t *testing.T) {
-	a := openForTest(t, Options{Folders: foldersForTest(t), DemoOff: true})
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
 	file, link := projectFile(t, "chat", ""), filepath.Join(t.TempDir(), "linked.toml")
 	if err := os.Symlink(file, link); err != nil {
 		t.Skip("no symbolic links here: ", err)
