@@ -54,9 +54,10 @@ func TestTheCellsOfARow(t *testing.T) {
 	r.log.Open(capture.Request{Time: r.now, URL: "wss://localhost:8443/slow"})                              // 17
 	down := r.log.Open(capture.Request{Time: r.now, URL: "wss://localhost:8443/down"})                      // 18
 	down.End(capture.End{Time: r.now, By: capture.Tunnel, Cause: capture.ByDialFailure, Detail: "refused"}) // 19
-	for r.log.Stats().Inflate > 0 {
-		time.Sleep(time.Millisecond)
-	}
+	await(t, "row 2 is inflated", func() bool { return false }, func() bool {
+		row, _ := r.log.Row(2)
+		return row.Has(capture.Inflated)
+	})
 
 	for _, c := range []struct {
 		id   int64

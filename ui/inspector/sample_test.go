@@ -193,9 +193,19 @@ func (s *sample) request(i int) {
 
 // settle returns once all compressed messages are inflated.
 func (s *sample) settle() {
-	for s.log.Stats().Inflate > 0 {
+	for s.inflating() {
 		time.Sleep(time.Millisecond)
 	}
+}
+
+func (s *sample) inflating() bool {
+	first, next := s.log.Range()
+	for _, id := range s.log.Unsettled(nil, first, next) {
+		if row, ok := s.log.Row(id); ok && row.Has(capture.Inflating) {
+			return true
+		}
+	}
+	return false
 }
 
 // all returns the ids of the rows that match the query.
