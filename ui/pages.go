@@ -37,7 +37,10 @@ func (w *Window) makePages() {
 	w.pages[adding] = w.adding.Content()
 	w.pages[trusting] = w.trust.Content()
 	w.pages[configuring] = w.settings.content
-	w.pages[keyboard] = newShortcutsPage(w.chapters())
+	w.everywhere = w.shortcuts()
+	chapters := w.chapters()
+	w.addShortcuts(chapters)
+	w.pages[keyboard] = newShortcutsPage(chapters)
 }
 
 func (w *Window) sidebarOptions() sidebar.Options {

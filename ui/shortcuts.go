@@ -22,7 +22,7 @@ type chapter struct {
 // chapters are all the shortcuts there are.
 func (w *Window) chapters() []chapter {
 	return []chapter{
-		{words.T("ui.keysWindow"), w.shortcuts()},
+		{words.T("ui.keysWindow"), w.everywhere},
 		{words.T("ui.keysSidebar"), w.sidebar.Shortcuts()},
 		{words.T("ui.keysInspector"), w.inspector.Shortcuts()},
 		{words.T("ui.keysCompose"), w.compose.Shortcuts()},
@@ -30,7 +30,7 @@ func (w *Window) chapters() []chapter {
 	}
 }
 
-// shortcuts are those that work on every page.
+// shortcuts returns those that work on every page.
 func (w *Window) shortcuts() []keys.Shortcut {
 	return []keys.Shortcut{
 		{Keys: []keys.Key{keys.Ctrl(fyne.KeyB)}, Word: words.T("ui.keyProjects"), Do: w.sidebar.Focus},
@@ -47,9 +47,9 @@ func (w *Window) shortcuts() []keys.Shortcut {
 }
 
 // addShortcuts has the window's canvas hear every shortcut. Those of a page work while it is open.
-func (w *Window) addShortcuts() {
+func (w *Window) addShortcuts(chapters []chapter) {
 	canvas := w.window.Canvas()
-	for _, c := range w.chapters() {
+	for _, c := range chapters {
 		for _, s := range c.shortcuts {
 			for _, k := range s.Keys {
 				if shortcut := k.Shortcut(); shortcut != nil && s.Do != nil {
@@ -65,7 +65,7 @@ func (w *Window) addShortcuts() {
 
 // press does what a key does on the page that is open, or everywhere.
 func (w *Window) press(is func(keys.Key) bool) {
-	for _, list := range [][]keys.Shortcut{w.shortcutsOfPage(), w.shortcuts()} {
+	for _, list := range [][]keys.Shortcut{w.shortcutsOfPage(), w.everywhere} {
 		if s := keys.Find(list, is); s != nil && s.Do != nil {
 			s.Do()
 			return

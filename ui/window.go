@@ -18,6 +18,7 @@ import (
 	"culvert/ui/compose"
 	"culvert/ui/editor"
 	"culvert/ui/inspector"
+	"culvert/ui/keys"
 	"culvert/ui/look"
 	"culvert/ui/sidebar"
 	"culvert/ui/state"
@@ -101,6 +102,8 @@ type Window struct {
 	split     *look.Split       // sidebar and page
 	start     fyne.CanvasObject // the start page
 	notices   *notices
+
+	everywhere []keys.Shortcut // those that work on every page
 }
 
 // page names one of the pages.
@@ -134,7 +137,6 @@ func New(o Options) *Window {
 	w.window.Resize(w.size())
 	w.window.SetCloseIntercept(w.closing)
 	w.window.SetOnDropped(w.dropped)
-	w.addShortcuts()
 	w.open(inspecting)
 	return w
 }

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"culvert/ui/keys"
 )
 
 var (
@@ -236,9 +238,7 @@ func (t *Table) passKey(e *fyne.KeyEvent) {
 		t.OnKey(e)
 		return
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil && c.OnTypedKey() != nil {
-		c.OnTypedKey()(e)
-	}
+	keys.PassKey(t, e)
 }
 
 // TypedShortcut is for Fyne.
@@ -263,7 +263,5 @@ func (t *Table) TypedShortcut(s fyne.Shortcut) {
 	if t.OnShortcut != nil && t.OnShortcut(s) {
 		return
 	}
-	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(t).(fyne.Shortcutable); ok {
-		c.TypedShortcut(s)
-	}
+	keys.Pass(t, s)
 }

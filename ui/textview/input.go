@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"culvert/ui/glyph"
+	"culvert/ui/keys"
 )
 
 // bar is one of the scrollbars.
@@ -361,9 +362,7 @@ func (v *View) TypedShortcut(s fyne.Shortcut) {
 		v.OnShortcut(s)
 		return
 	}
-	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(v).(fyne.Shortcutable); ok {
-		c.TypedShortcut(s)
-	}
+	keys.Pass(v, s)
 }
 
 func (v *View) copy(text string) {
