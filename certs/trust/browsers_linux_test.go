@@ -53,7 +53,7 @@ type site struct {
 func newSite(t *testing.T, ca *certs.CA, next string) *site {
 	t.Helper()
 	s := &site{results: make(chan []string, 1), visited: make(chan struct{}), alerts: make(chan string, 1000)}
-	minter := certs.NewMinter(ca, nil)
+	minter := certs.NewMinter(nil, ca)
 	stolen := steal(t, ca, stolenName)
 	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		if hello.ServerName == stolenName {

@@ -92,7 +92,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	if a.engine, err = tunnel.New(tunnel.Config{
-		GetCertificate: certs.NewMinter(a.ca, nil).GetCertificate,
+		GetCertificate: certs.NewMinter(nil, a.ca).GetCertificate,
 		Port:           a.known.port,
 		Log:            o.Log,
 		Changed:        a.notify,
