@@ -27,17 +27,22 @@ const (
 	exportLife = 397 * 24 * time.Hour
 )
 
-// Leaf returns one new leaf for all the hosts, each a host name or an address in the form that a TLS client sends. As
-// every leaf does, it names both loopback addresses too where the CA permits them. It is for a server of its own,
-// where nobody renews it unasked, and so valid for a little over a year. A host that the CA may not sign is a
-// [*NameError].
+// Permits reports whether the CA may sign a host name or an address, as a person writes it.
+func (r *Root) Permits(name string) bool {
+	h, err := parseGiven(name)
+	return err == nil && permittedBy(r.cert).permits(h)
+}
+
+// Leaf returns one new leaf for all the hosts, each a host name or an address as a person writes it. As every leaf
+// does, it names both loopback addresses too where the CA permits them. It is for a server of its own, where nobody
+// renews it unasked, and so valid for a little over a year. A host that the CA may not sign is a [*NameError].
 func (ca *CA) Leaf(hosts []string, now time.Time) (*tls.Certificate, error) {
 	if len(hosts) == 0 {
 		return nil, errors.New("certificate: no host is given (name at least one)")
 	}
 	var list []host
 	for _, s := range hosts {
-		h, err := parseHost(s)
+		h, err := parseGiven(s)
 		if err != nil {
 			return nil, err
 		}

@@ -21,6 +21,8 @@ func TestOneLeafForSeveralHosts(t *testing.T) {
 		{"an address alone", first, "127.0.0.2", "localhost 127.0.0.1 ::1 127.0.0.2"},
 		{"one host of another CA", first, "localhost web.example.cn", "refused web.example.cn"},
 		{"what is no host name", first, "localhost a..test", "refused a..test"},
+		{"an internationalised name", first, "聊天.localhost", "xn--rss932g.localhost 127.0.0.1 ::1"},
+		{"damaged punycode", first, "xn--a.localhost", "refused xn--a.localhost"},
 		{"a listed name", second, "web.example.cn", "web.example.cn"},
 		{"a name below it, and an address", second, "192.168.1.5 api.web.example.cn", "api.web.example.cn 192.168.1.5"},
 		{"a listed address alone", second, "192.168.1.5", "192.168.1.5"},
@@ -35,6 +37,21 @@ func TestOneLeafForSeveralHosts(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestPermits(t *testing.T) {
+	t.Parallel()
+	first, second := newTestCA(t), newNamedCA(t, "聊天.example.cn", "192.168.1.5")
+	for name, want := range map[string][2]bool{
+		"localhost": {true, false}, "App.Test.": {true, false}, "::1": {true, false}, "127.8.0.1": {true, false},
+		"聊天.example.cn": {false, true}, "a.xn--rss932g.example.cn": {false, true}, "192.168.1.5": {false, true},
+		"example.cn": {false, false}, "192.168.1.6": {false, false}, "a b": {false, false}, "": {false, false},
+		"invalid": {false, false}, "192.0.2.0": {false, false},
+	} {
+		if got := [2]bool{first.Permits(name), second.Permits(name)}; got != want {
+			t.Errorf("%q: %v", name, got)
+		}
 	}
 }
 

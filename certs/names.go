@@ -98,6 +98,15 @@ func parseHost(s string) (host, error) {
 	return host{name: name}, nil
 }
 
+// parseGiven reads a name as a person writes it, an internationalised one in either form.
+func parseGiven(s string) (host, error) {
+	name, err := lookupForm(s)
+	if err != nil {
+		return host{}, &NameError{Name: s, Why: "it is not a host name"}
+	}
+	return parseHost(name)
+}
+
 // addressHost is the host of an address that was dialled.
 func addressHost(a netip.Addr) host { return host{addr: a.Unmap().WithZone("")} }
 
