@@ -40,8 +40,14 @@ func (r *Root) Certificate() *x509.Certificate { return r.cert }
 // PEM returns the CA's certificate, without its key, in the form that ca.pem holds.
 func (r *Root) PEM() []byte { return EncodePEM(r.cert) }
 
-// File returns the path of ca.pem, for programs that are told of a CA by file name.
-func (r *Root) File() string { return r.home.file(certFile) }
+// File returns the path of ca.pem, for programs that are told of a CA by file name. It is "" for a root that was
+// handed over without its folder, see [ParseRoots].
+func (r *Root) File() string {
+	if r.home.dir == "" {
+		return ""
+	}
+	return r.home.file(certFile)
+}
 
 // Names returns what the CA may sign, for people: each host name stands for the names below it too, and is in its ASCII
 // form; addresses come last, a range as in "127.0.0.0/8".

@@ -113,7 +113,7 @@ func (f folder) read() (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := f.flaw(root.cert, key); why != "" {
+	if why := f.flaw(root.cert, &key.PublicKey); why != "" {
 		return nil, f.unfit(why)
 	}
 	return &CA{Root: root, key: key}, nil
@@ -197,12 +197,12 @@ func (f folder) readPEM(file, kind string) ([]byte, error) {
 }
 
 // flaw says why a certificate and a key are not the CA of this folder, or nothing.
-func (f folder) flaw(cert *x509.Certificate, key *ecdsa.PrivateKey) string {
-	id, err := keyID(&key.PublicKey)
+func (f folder) flaw(cert *x509.Certificate, key *ecdsa.PublicKey) string {
+	id, err := keyID(key)
 	switch {
 	case err != nil:
 		return "its key is damaged, " + err.Error()
-	case !key.PublicKey.Equal(cert.PublicKey):
+	case !key.Equal(cert.PublicKey):
 		return "it does not belong to the key in " + keyFile
 	case !cert.IsCA || !cert.BasicConstraintsValid || cert.KeyUsage&x509.KeyUsageCertSign == 0:
 		return "it is no CA certificate"

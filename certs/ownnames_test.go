@@ -143,7 +143,7 @@ func FuzzOwnName(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if why := ca.home.flaw(ca.cert, ca.key); why != "" {
+		if why := ca.home.flaw(ca.cert, &ca.key.PublicKey); why != "" {
 			t.Fatalf("the CA for %q is refused: %s", name, why)
 		}
 		leaf, err := ca.Leaf([]string{name}, time.Now())
