@@ -18,7 +18,7 @@ func TestOnlyCAsOfOursAreTaken(t *testing.T) {
 	}{
 		{"ours, expired", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }, ""},
 		{"no CA", func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false }, "no CA certificate"},
-		{"a CA of others", func(c *x509.Certificate) { c.Subject.CommonName = "Company CA" }, "not made by Culvert"},
+		{"a CA of others", func(c *x509.Certificate) { c.RawSubject, c.Subject.CommonName = nil, "Company CA" }, "not made by Culvert"},
 		{"no constraints", func(c *x509.Certificate) { c.PermittedDNSDomains, c.PermittedIPRanges = nil, nil }, "name constraints"},
 		{"constraints that clients may ignore", func(c *x509.Certificate) { c.PermittedDNSDomainsCritical = false }, "name constraints"},
 		{"every name", func(c *x509.Certificate) { c.PermittedDNSDomains = []string{""} }, "name constraints"},
@@ -27,7 +27,9 @@ func TestOnlyCAsOfOursAreTaken(t *testing.T) {
 		{"a network", func(c *x509.Certificate) {
 			c.PermittedIPRanges = append(c.PermittedIPRanges, &net.IPNet{IP: net.IPv4(10, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)})
 		}, "name constraints"},
-		{"the second one's name", func(c *x509.Certificate) { c.Subject.CommonName += ownNamesSuffix }, "name constraints"},
+		{"the second one's name", func(c *x509.Certificate) {
+			c.RawSubject, c.Subject.CommonName = nil, c.Subject.CommonName+ownNamesSuffix
+		}, "name constraints"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

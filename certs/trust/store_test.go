@@ -26,7 +26,21 @@ func TestEveryStoreKeepsThePromises(t *testing.T) {
 		{"Debian, through sudo", func(t *testing.T, m *machine) Store {
 			m.debian()
 			m.sudo(&bytes.Buffer{})
-			return findStore(t, m.sys, "system")
+			return &elevatedStore{findStore(t, m.sys, "system"), m.sys}
+		}, "/"},
+		{"the policies of a Firefox, as root", func(t *testing.T, m *machine) Store {
+			m.script("/usr/bin/firefox", "exit 1")
+			return findStore(t, m.sys, "firefox-policies")
+		}, "/"},
+		{"the policies of a Firefox that has some", func(t *testing.T, m *machine) Store {
+			m.script("/usr/bin/firefox", "exit 1")
+			m.write("/etc/firefox/policies/policies.json", somePolicies, 0o640)
+			return findStore(t, m.sys, "firefox-policies")
+		}, "/"},
+		{"the policies of a Firefox, through sudo", func(t *testing.T, m *machine) Store {
+			m.script("/usr/bin/firefox", "exit 1")
+			m.sudo(&bytes.Buffer{})
+			return &elevatedStore{findStore(t, m.sys, "firefox-policies"), m.sys}
 		}, "/"},
 		{"Fedora", func(t *testing.T, m *machine) Store {
 			m.bundler("ID=fedora\n", "/usr/bin/update-ca-trust", "extract",
@@ -111,6 +125,27 @@ func testStore(t *testing.T, s Store) {
 	do("remove again", s.Remove, ours)
 	do("remove the other", s.Remove, other)
 	want(t, s, other, NotTrusted)
+}
+
+// elevatedStore is a store that is changed in a process of its own, as that of a user who is not root.
+type elevatedStore struct {
+	Store
+	sys System
+}
+
+func (s *elevatedStore) Add(ctx context.Context, root *certs.Root) error {
+	return s.outcome(Add(ctx, s.sys, []Store{s.Store}, root))
+}
+
+func (s *elevatedStore) Remove(ctx context.Context, root *certs.Root) error {
+	return s.outcome(Remove(ctx, s.sys, []Store{s.Store}, root))
+}
+
+func (s *elevatedStore) outcome(results []Result) error {
+	if got := results[0].Status; got.State == Cannot || got.State == Cancelled {
+		return errors.New(got.String())
+	}
+	return nil
 }
 
 // memoryStore is a store in memory that fails when it is told to.

@@ -34,7 +34,7 @@ type Options struct {
 	// more than once for one change, from any goroutine, and during [Open] already. It must return at once and ask
 	// nothing of the App. nil calls nobody.
 	Changed func()
-	// System is the machine whose trust stores are looked at. nil is this one, with nobody who could answer sudo.
+	// System is the machine whose trust stores are looked at. nil is this one, without a terminal: see [System].
 	System func() trust.System
 	// Log is told what is no project's state. nil discards it.
 	Log *slog.Logger
@@ -121,7 +121,8 @@ func newApp(o Options) *App {
 		a.notify = func() {}
 	}
 	if a.system == nil {
-		a.system = func() trust.System { return trust.Host(nil) }
+		here := System(o.Folders, nil)
+		a.system = func() trust.System { return here }
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)

@@ -66,6 +66,9 @@ func (f Folders) Projects() string { return filepath.Join(f.Config, "projects") 
 // Socket returns the path of the control socket.
 func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
 
+// Receipt returns the path of the file that remembers which trust stores were changed.
+func (f Folders) Receipt() string { return filepath.Join(f.State, "trust.json") }
+
 func (f Folders) lock() string     { return filepath.Join(f.State, "culvert.lock") }
 func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }
 func (f Folders) settings() string { return filepath.Join(f.Config, "settings.json") }

@@ -3,6 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 
 	"culvert/certs/trust"
@@ -14,11 +19,47 @@ type Trust struct {
 	Fingerprint string // SHA-256 of its certificate, in hexadecimal digits
 	File        string // path of its certificate, for programs that are told of it by file name
 	Results     []trust.Result
+	Receipt     error // what is wrong with the file that remembers what was changed, nil if nothing is
+}
+
+// System is this machine with its trust stores, as both commands change them: what takes root is done by the culvert
+// command, and what was changed is remembered. prompt is the terminal where the user can answer sudo, or nil without one.
+func System(f Folders, prompt io.Writer) trust.System {
+	sys := trust.Host(prompt)
+	sys.Culvert = commandPath()
+	sys.Receipt = trust.NewReceipt(f.Receipt())
+	return sys
+}
+
+// commandPath returns the path of the culvert command: this program, or the one beside it, or that in PATH; "" if there
+// is none.
+func commandPath() string {
+	command := name
+	if runtime.GOOS == "windows" {
+		command += ".exe"
+	}
+	if self, err := os.Executable(); err == nil {
+		if filepath.Base(self) == command {
+			return self
+		}
+		beside := filepath.Join(filepath.Dir(self), command)
+		if info, err := os.Stat(beside); err == nil && info.Mode().IsRegular() {
+			return beside
+		}
+	}
+	// SECURITY: only an absolute entry of PATH counts, since root will run it.
+	if path, err := exec.LookPath(command); err == nil && filepath.IsAbs(path) {
+		return path
+	}
+	return ""
 }
 
 // Trust looks at every trust store. It runs programs, and takes as long.
 func (a *App) Trust(ctx context.Context) Trust {
-	return a.trust(trust.Audit(ctx, trust.Stores(a.system()), a.ca.Root))
+	sys := a.system()
+	results := trust.Audit(ctx, trust.Stores(sys), a.ca.Root)
+	sys.Receipt.Adopt(ctx, results, a.ca.Root)
+	return a.trust(sys, results)
 }
 
 // AddTrust makes the stores of those names trust the CA, or all without a name, and reads each back. What the user is to
@@ -31,19 +72,20 @@ func (a *App) AddTrust(ctx context.Context, stores ...string) (Trust, error) {
 	if err != nil {
 		return Trust{}, err
 	}
-	return a.trust(trust.Add(ctx, sys, chosen, a.ca.Root)), nil
+	return a.trust(sys, trust.Add(ctx, sys, chosen, a.ca.Root)), nil
 }
 
-// RemoveTrust takes the CA out of the stores of those names, or all without a name, and reads each back.
+// RemoveTrust takes the CA, and those that it has replaced, out of the stores of those names, or all without a name, and
+// reads each back. All are also those that only the receipt knows of.
 func (a *App) RemoveTrust(ctx context.Context, stores ...string) (Trust, error) {
 	a.trusting.Lock()
 	defer a.trusting.Unlock()
 	sys := a.system()
-	chosen, err := ChooseStores(trust.Stores(sys), stores...)
+	chosen, err := ChooseStores(append(trust.Stores(sys), trust.Recorded(sys)...), stores...)
 	if err != nil {
 		return Trust{}, err
 	}
-	return a.trust(trust.Remove(ctx, sys, chosen, a.ca.Root)), nil
+	return a.trust(sys, trust.Remove(ctx, sys, chosen, a.ca.Root)), nil
 }
 
 // Distrusting returns the names of the trust stores of this machine that could trust the CA and do not.
@@ -56,12 +98,13 @@ func (a *App) Distrusting(ctx context.Context) (names []string) {
 	return names
 }
 
-func (a *App) trust(results []trust.Result) Trust {
+func (a *App) trust(sys trust.System, results []trust.Result) Trust {
 	return Trust{
 		Authority:   a.ca.Certificate().Subject.CommonName,
 		Fingerprint: a.ca.Fingerprint(),
 		File:        a.ca.File(),
 		Results:     results,
+		Receipt:     sys.Receipt.Problem(),
 	}
 }
 
