@@ -49,6 +49,13 @@ func Load(dir string) (*CA, error) {
 	return folder{dir: dir}.load(time.Now())
 }
 
+// LoadExpired is [Load] for a CA that may have expired, or whose time has not come. It signs nothing a client would
+// accept, but can be renewed.
+func LoadExpired(dir string) (*CA, error) { return folder{dir: dir}.read() }
+
+// File returns the path of the certificate of the CA in dir, for those who want to know when it becomes another.
+func File(dir string) string { return folder{dir: dir}.file(certFile) }
+
 // LoadOrCreate reads the CA from its folder, or makes it where neither of its files is there yet.
 // Several processes may call it at once; all get the same CA.
 func LoadOrCreate(dir string) (*CA, error) {
@@ -92,7 +99,7 @@ func (f folder) load(now time.Time) (*CA, error) {
 		return nil, err
 	}
 	if why := untimely(ca.cert, now); why != "" {
-		return nil, f.unfit(why)
+		return nil, fmt.Errorf("CA certificate %s: %w", f.file(certFile), &TimeError{why})
 	}
 	return ca, nil
 }
@@ -224,6 +231,11 @@ func (f folder) may(p permitted) bool {
 	}
 	return p.equal(loopbackNames())
 }
+
+// TimeError is the error, found with [errors.As], of a CA that is whole, but cannot sign at the time.
+type TimeError struct{ why string }
+
+func (e *TimeError) Error() string { return e.why + " (run: culvert trust --renew)" }
 
 // untimely says why a CA cannot sign at the time, or nothing.
 func untimely(cert *x509.Certificate, now time.Time) string {

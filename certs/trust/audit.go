@@ -73,14 +73,24 @@ func Add(ctx context.Context, sys System, stores []Store, root *certs.Root) []Re
 	return covered(results)
 }
 
-// Remove takes the root out of every store, and reads each back, and with it those that the receipt names for the store
-// and that the root has replaced. A store that had only a part of it, such as the certificate without trust, loses that
-// too. Where root is nil, because its file is lost, everything that the receipt names for the stores goes.
-func Remove(ctx context.Context, sys System, stores []Store, root *certs.Root) []Result {
+// Remove takes roots out of every store, and reads each back, and with them those that the receipt names for the store
+// and that one of the roots has replaced. A store that had only a part of one, such as the certificate without trust,
+// loses that too. Without roots, because their files are lost, everything that the receipt names for the stores goes.
+func Remove(ctx context.Context, sys System, stores []Store, roots ...*certs.Root) []Result {
 	entries := sys.Receipt.Entries()
+	return remove(ctx, sys, stores, func(s Store) []*certs.Root { return rootsOf(entries, s, roots) })
+}
+
+// Retire takes exactly one root out of every store: one that another has replaced, which stays.
+func Retire(ctx context.Context, sys System, stores []Store, root *certs.Root) []Result {
+	return remove(ctx, sys, stores, func(Store) []*certs.Root { return []*certs.Root{root} })
+}
+
+// remove takes the roots that of names for each store out of it.
+func remove(ctx context.Context, sys System, stores []Store, of func(Store) []*certs.Root) []Result {
 	var tasks []*task
 	for _, s := range stores {
-		for _, r := range rootsOf(entries, s, root) {
+		for _, r := range of(s) {
 			t := &task{store: s, root: r, remove: true, before: s.Check(ctx, r)}
 			t.after = t.before
 			t.wanted = t.before.State == Trusted || t.before.State == NotTrusted && (!NeedsRoot(s) || t.before.Reason != "")

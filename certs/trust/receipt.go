@@ -249,31 +249,27 @@ func (e Entry) root() *certs.Root {
 	return roots[0]
 }
 
-// rootsOf returns what has to leave a store with the root, which comes first: those of its kind that the entries name for
-// the store, which it has replaced. Without a root, all of them.
-func rootsOf(entries []Entry, s Store, root *certs.Root) []*certs.Root {
-	var roots []*certs.Root
-	if root != nil {
-		roots = append(roots, root)
-	}
+// rootsOf returns what has to leave a store with the roots, which come first: those that the entries name for the store
+// and that one of the roots has replaced. Without roots, all of them.
+func rootsOf(entries []Entry, s Store, roots []*certs.Root) []*certs.Root {
+	leaving := slices.Clone(roots)
 	for _, e := range entries {
-		if !e.of(s) || root != nil && e.Fingerprint == root.Fingerprint() {
+		named := slices.ContainsFunc(leaving, func(r *certs.Root) bool { return r.Fingerprint() == e.Fingerprint })
+		if !e.of(s) || named {
 			continue
 		}
-		if old := e.root(); old != nil && (root == nil || replaces(old, root)) {
-			roots = append(roots, old)
+		old := e.root()
+		replaced := slices.ContainsFunc(roots, func(r *certs.Root) bool { return old != nil && replaces(r, old) })
+		if old != nil && (replaced || len(roots) == 0) {
+			leaving = append(leaving, old)
 		}
 	}
-	return roots
+	return leaving
 }
 
 // replaces reports whether two roots are of one kind, the machine's own or that for the names its user listed: there is
 // one of each at a time.
-func replaces(a, b *certs.Root) bool { return ownNames(a) == ownNames(b) }
-
-func ownNames(r *certs.Root) bool {
-	return slices.Contains(r.Certificate().PermittedDNSDomains, "localhost")
-}
+func replaces(a, b *certs.Root) bool { return a.Named() == b.Named() }
 
 // Recorded returns the stores that the receipt names and that [Stores] does not list: a profile that was taken out of
 // the list of Firefox, for example.
