@@ -28,11 +28,11 @@ type notices struct {
 func newNotices(quit func()) *notices {
 	n := &notices{
 		resized: func() {},
-		failed:  look.NewBanner(ink.Error, "", "", nil),
-		noTray:  look.NewBanner(ink.Warning, "", "", nil),
-		ending:  look.NewBanner(ink.Warning, words.T("ui.endsWithWindow"), words.T("ui.quit"), quit),
+		failed:  look.NewBanner(ink.Error, ""),
+		noTray:  look.NewBanner(ink.Warning, ""),
+		ending:  look.NewBanner(ink.Warning, words.T("ui.endsWithWindow"), look.NewButton(words.T("ui.quit"), look.Plain, quit)),
 	}
-	n.done = look.NewBanner(ink.Accent, "", words.T("ui.show"), func() { n.reveal(n.file); n.put(n.done, false) })
+	n.done = look.NewBanner(ink.Accent, "", look.NewButton(words.T("ui.show"), look.Plain, func() { n.reveal(n.file); n.put(n.done, false) }))
 	n.done.Hide()
 	n.failed.Hide()
 	n.noTray.Hide()

@@ -21,13 +21,13 @@ type Banner struct {
 	inner *fyne.Container
 }
 
-// NewBanner returns a banner with a bar in ink i. action is the text of its button; "" for none.
-func NewBanner(i ink.Ink, text, action string, tapped func()) *Banner {
+// NewBanner returns a banner with a bar in ink i and buttons before its ✕.
+func NewBanner(i ink.Ink, text string, buttons ...*Button) *Banner {
 	b := &Banner{text: NewParagraph(text, Style{})}
 	b.bar = newSurface(&surface{fill: i})
 	row := []fyne.CanvasObject{Grow(container.New(middle{}, b.text))}
-	if action != "" {
-		row = append(row, NewButton(action, Plain, tapped))
+	for _, button := range buttons {
+		row = append(row, button)
 	}
 	row = append(row, NewIconButton(InkedIcon("close", ink.Dim), "✕", b.close))
 	b.inner = Pad(6, 8, 6, 16, Row(8, row...))
