@@ -34,7 +34,9 @@ func (c culvert) changeTrust(ctx context.Context, change func(context.Context, .
 var errNotServed = errors.New("the engine does not serve this")
 
 // Prove looks at stores anew: no program is asked yet.
-func (c culvert) Prove(ctx context.Context, _ ...string) []state.Store { return c.s.lookAtTrust(ctx).Stores }
+func (c culvert) Prove(ctx context.Context, _ ...string) []state.Store {
+	return c.s.lookAtTrust(ctx).Stores
+}
 
 // Renew puts a new CA in the place of this one.
 func (c culvert) Renew(context.Context) error { return errNotServed }
@@ -49,3 +51,9 @@ func (c culvert) TrustNamed(context.Context, ...string) []state.Store { return n
 
 // UntrustNamed takes the second CA out of stores.
 func (c culvert) UntrustNamed(context.Context, ...string) []state.Store { return nil }
+
+// Examine returns what is wrong with a project.
+func (c culvert) Examine(context.Context, string) ([]state.Finding, error) { return nil, errNotServed }
+
+// Do does what a fix of a finding stands for.
+func (c culvert) Do(context.Context, string, state.Fix) error { return errNotServed }

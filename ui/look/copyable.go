@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"culvert/ui/ink"
 )
@@ -18,7 +17,7 @@ func NewCopyable(text, copy, copied string, take func(text string)) fyne.CanvasO
 		b.SetText(copied)
 	}
 	shown := NewParagraph(safeLines(text), Style{Size: Small, Mono: true})
-	return Back(ink.Hover, Pad(1, 4, 1, 8, Row(8, Grow(container.New(middle{}, shown)), b)))
+	return Back(ink.Hover, Pad(3, 4, 3, 8, Row(8, Grow(Middle(shown)), b)))
 }
 
 // safeLines makes each line of a text fit to be shown.

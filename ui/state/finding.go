@@ -1,5 +1,7 @@
 package state
 
+import "errors"
+
 // Severity is how much a finding matters.
 type Severity string
 
@@ -40,3 +42,6 @@ const (
 	DoSwitch   Action = "switch"   // switch the project on
 	DoIsolated Action = "isolated" // open the project in a browser of its own
 )
+
+// ErrCancelled is what a change fails with that the user gave up when asked for the password. It is no fault.
+var ErrCancelled = errors.New("cancelled")

@@ -2,6 +2,7 @@ package welcome
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ type authority struct {
 	trust   state.Trust
 	doing   string // what is under way, in words; "" for nothing
 	trouble string // why the last thing could not be done, in words; of what is no store's state
+	calm    bool   // the user did not want it after all
 	tried   bool   // something was changed, or tried to
 	changed func() // shows what there is now
 
@@ -207,9 +209,13 @@ func (a *authority) setNames(names []string, done func(error)) {
 	})
 }
 
+// fail notes why something could not be done; nil: it could.
 func (a *authority) fail(err error) {
-	a.trouble = ""
-	if err != nil {
+	a.trouble, a.calm = "", errors.Is(err, state.ErrCancelled)
+	switch {
+	case a.calm:
+		a.trouble = words.T("welcome.cancelled")
+	case err != nil:
 		a.trouble = ink.Safe(words.Sentence(err.Error()))
 	}
 }
@@ -221,7 +227,8 @@ func (a *authority) work(what string, task func() func()) {
 	if a.busy() {
 		return
 	}
-	a.doing, a.trouble = what, ""
+	a.doing = what
+	a.fail(nil)
 	a.changed()
 	a.options.Work(func() func() {
 		done := task()

@@ -10,7 +10,7 @@ import (
 )
 
 // Trust changes trust stores. Its methods may take long, and ask for a password; they are called through Options.Work.
-// Each asks for the password once at most.
+// Each asks for the password once at most; where the user gives that up, errors are state.ErrCancelled.
 type Trust interface {
 	// Check looks at all stores.
 	Check(ctx context.Context) state.Trust

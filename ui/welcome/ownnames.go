@@ -1,6 +1,7 @@
 package welcome
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ type ownNames struct {
 	list           *fyne.Container
 	says           *look.State
 	trust, remove  *look.Button
-	each           *look.Button
+	renew, each    *look.Button
 	buttons, lines *fyne.Container
 	content        fyne.CanvasObject
 }
@@ -38,7 +39,8 @@ func newOwnNames(a *authority) *ownNames {
 	n.trust = look.NewButton(words.T("welcome.trust"), look.Plain, func() { a.add(&a.second) })
 	n.remove = look.NewButton(words.T("welcome.remove"), look.Plain, func() { a.remove(&a.second) })
 	n.each = look.NewButton(words.T("welcome.each"), look.Quiet, func() { n.opened = !n.opened; n.show(); n.lines.Refresh() })
-	n.buttons = look.Row(8, look.Grow(n.says), n.each, n.trust, n.remove)
+	n.renew = look.NewButton(words.T("welcome.renew"), look.Plain, n.renewAll)
+	n.buttons = look.Row(8, look.Grow(n.says), n.each, n.renew, n.trust, n.remove)
 	n.lines = look.Column(8,
 		look.NewText(words.T("welcome.own.title"), look.Style{Bold: true}),
 		look.NewParagraph(words.T("welcome.own.hint"), look.Style{Ink: ink.Dim}),
@@ -67,11 +69,14 @@ func (n *ownNames) submit() {
 		n.field.SetText("")
 	default:
 		n.authority.setNames(append(slices.Clone(n.names()), name), func(err error) {
-			if err != nil {
+			switch {
+			case err == nil:
+				n.field.SetText("")
+			case errors.Is(err, state.ErrCancelled):
+				n.authority.fail(err)
+			default:
 				n.field.SetProblem(ink.Safe(words.Sentence(err.Error())))
-				return
 			}
-			n.field.SetText("")
 		})
 	}
 }
@@ -81,6 +86,9 @@ func (n *ownNames) drop(name string) {
 	rest := slices.DeleteFunc(slices.Clone(n.names()), func(other string) bool { return other == name })
 	n.authority.setNames(rest, n.authority.fail)
 }
+
+// renewAll makes the second CA anew, for the same names.
+func (n *ownNames) renewAll() { n.authority.setNames(n.names(), n.authority.fail) }
 
 func (n *ownNames) show() {
 	busy, named := n.authority.busy(), n.authority.trust.Named
@@ -94,7 +102,7 @@ func (n *ownNames) show() {
 	n.list.Hidden = len(n.list.Objects) == 0
 	n.buttons.Hidden = named == nil
 	n.stores.content.Hidden = named == nil || !n.opened
-	look.Enable(!busy, n.put, n.trust, n.remove)
+	look.Enable(!busy, n.put, n.renew, n.trust, n.remove)
 	if named == nil {
 		return
 	}
@@ -108,7 +116,7 @@ func (n *ownNames) show() {
 func (n *ownNames) say(named *state.Authority) {
 	trusted, possible := state.CountTrusted(named.Stores), state.CountPossible(named.Stores)
 	dot := ink.Warning
-	if trusted > 0 {
+	if trusted > 0 && !named.Expiring {
 		dot = ink.Accent
 	}
 	text := words.T("welcome.partly", "trusted", trusted, "possible", possible)
@@ -116,6 +124,7 @@ func (n *ownNames) say(named *state.Authority) {
 		text = words.T("welcome.own.says", "trust", text, "name", ink.Safe(named.Name), "date", day(named.Until))
 	}
 	n.says.Set(dot, text)
+	n.renew.Hidden = !named.Expiring
 	n.trust.Hidden = trusted == possible
 	n.remove.Hidden = trusted == 0
 	for _, s := range named.Stores {

@@ -22,7 +22,7 @@ type TrustPage struct {
 
 	prove, everything, all *look.Button
 	doing                  *look.Text
-	trouble                *look.Paragraph
+	trouble, calm          *look.Paragraph // why something was not done
 	sure                   *fyne.Container
 	note                   *look.Paragraph
 	sum                    *look.Text
@@ -42,6 +42,7 @@ func NewTrustPage(o Options) *TrustPage {
 	p.all = look.NewButton(words.T("welcome.trustAll"), look.Primary, func() { a.add(&a.first) })
 	p.doing = look.NewText("", look.Style{Ink: ink.Dim})
 	p.trouble = look.NewParagraph("", look.Style{Ink: ink.Error})
+	p.calm = look.NewParagraph("", look.Style{Ink: ink.Dim})
 	p.sure = look.Row(8, look.Grow(look.NewText(words.T("welcome.sure"), look.Style{Min: 60})),
 		look.NewButton(words.T("welcome.removeAll"), look.Danger, func() { p.ask(false); a.remove(&a.first) }),
 		look.NewButton(words.T("welcome.keep"), look.Plain, func() { p.ask(false) }))
@@ -51,7 +52,7 @@ func NewTrustPage(o Options) *TrustPage {
 	p.lines = look.Column(14,
 		look.Row(10, look.NewText(words.T("welcome.trustTitle"), look.Style{Size: look.Heading, Bold: true}),
 			look.Grow(p.doing), p.prove, p.everything, p.all),
-		p.trouble, p.sure, p.card.content,
+		p.trouble, p.calm, p.sure, p.card.content,
 		look.Column(0, newHeading(&p.stores.matrix), look.Rule(), p.stores.content),
 		p.note, p.names.content)
 	bar := look.Column(0, look.Rule(), look.Back(ink.Sidebar, look.Pad(4, 16, 4, 16, p.sum)))
@@ -69,8 +70,14 @@ func (p *TrustPage) Show(s *state.State) { p.authority.show(s.Trust) }
 // Check looks at the stores anew, as the user's button does.
 func (p *TrustPage) Check() { p.authority.check() }
 
-// Renew renews the CA, as the user's button does.
-func (p *TrustPage) Renew() { p.authority.renew() }
+// Renew renews the CA that ends soon, as the user's buttons do.
+func (p *TrustPage) Renew() {
+	if named := p.authority.trust.Named; named != nil && named.Expiring && !p.authority.trust.Expiring {
+		p.names.renewAll()
+		return
+	}
+	p.authority.renew()
+}
 
 // Trust makes stores trust the CA, as the user's buttons do.
 func (p *TrustPage) Trust(stores ...string) { p.authority.add(&p.authority.first, stores...) }
@@ -100,7 +107,9 @@ func (p *TrustPage) refresh() {
 	look.Enable(!a.busy() && (t.Trusted() > 0 || t.Named != nil), p.everything)
 	p.doing.SetText(a.doing)
 	p.trouble.SetText(a.trouble)
-	p.trouble.Hidden = a.trouble == ""
+	p.trouble.Hidden = a.trouble == "" || a.calm
+	p.calm.SetText(a.trouble)
+	p.calm.Hidden = !a.calm
 	if asked := protected(t.Stores); asked != "" {
 		p.note.SetText(words.T("welcome.noteAsked", "stores", asked))
 	} else {
