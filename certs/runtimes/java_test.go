@@ -98,7 +98,7 @@ func mustSplit(t *testing.T, text string) []option {
 func wantTrustStore(t *testing.T, set *Set, roots ...*certs.Root) {
 	t.Helper()
 	if len(set.Variables) == 0 || set.value(javaOptions) == "" {
-		t.Fatalf("there is no trust store: %q", set.Omitted)
+		t.Fatalf("there is no trust store: %v", set.Omitted)
 	}
 	options := mustSplit(t, set.value(javaOptions))
 	list := keytool(t, "-list", "-keystore", lastOption(options, storeOption), "-storepass", lastOption(options, passwordOption))

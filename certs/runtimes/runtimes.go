@@ -21,8 +21,19 @@ type Variable struct {
 type Set struct {
 	Variables []Variable
 
-	// Omitted says in a line each which variables could not be prepared, why, and what to do about it.
-	Omitted []string
+	Omitted []Omission
+}
+
+// Omission says which variables could not be prepared, why, and what to do about it.
+type Omission struct {
+	Names []string
+	Why   string
+	Fix   string
+}
+
+// String puts an omission in one line.
+func (o Omission) String() string {
+	return fmt.Sprintf("%s: left out, %s (%s)", strings.Join(o.Names, ", "), o.Why, o.Fix)
 }
 
 // variable is how one variable works.
@@ -151,8 +162,15 @@ func (p *preparation) add(name, value, readers string) {
 	p.set.Variables = append(p.set.Variables, Variable{Name: name, Value: value, For: readers})
 }
 
-func (p *preparation) omit(name, why, todo string) {
-	p.set.Omitted = append(p.set.Omitted, fmt.Sprintf("%s: left out, %s (%s)", name, why, todo))
+// omit tells of a variable that is left out, together with those for the same reason.
+func (p *preparation) omit(name, why, fix string) {
+	for i, o := range p.set.Omitted {
+		if o.Why == why && o.Fix == fix {
+			p.set.Omitted[i].Names = append(o.Names, name)
+			return
+		}
+	}
+	p.set.Omitted = append(p.set.Omitted, Omission{Names: []string{name}, Why: why, Fix: fix})
 }
 
 // Environ returns the environment env with the variables set in it.
