@@ -155,7 +155,7 @@ func lastOption(options []option, prefix string) string {
 // Keystores and Truststores").
 func javaStore(env []string) string {
 	homes := []string{getenv(env, "JAVA_HOME")}
-	if java, err := filepath.EvalSymlinks(Look(env, "java")); err == nil {
+	if java, err := filepath.EvalSymlinks(Look(env, "java")); err == nil && java != "" {
 		homes = append(homes, filepath.Dir(filepath.Dir(java)))
 	}
 	for _, home := range homes {
