@@ -34,6 +34,7 @@ plain ws:// backend byte for byte, and records every frame on the way.`,
 	c.AddCommand(
 		newRun(), newAdd(), newList(), newOn(), newOff(), newRemove(), newCheck(),
 		newTail(), newExport(), newTrust(), newUntrust(), newElevated(), newCert(),
+		newEnv(), newExec(), newOpen(), newHandshake(),
 	)
 	return c
 }
