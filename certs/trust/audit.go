@@ -48,7 +48,7 @@ func Audit(ctx context.Context, stores []Store, root *certs.Root) []Result {
 
 // Add makes every store trust the root, and reads each back. Stores that trust it already are left alone, and what
 // fails in one does not keep the others from being changed.
-func Add(ctx context.Context, stores []Store, root *certs.Root) []Result {
+func Add(ctx context.Context, sys System, stores []Store, root *certs.Root) []Result {
 	return each(stores, func(s Store) Result {
 		before := s.Check(ctx, root)
 		if before.State != NotTrusted {
@@ -74,7 +74,7 @@ func Add(ctx context.Context, stores []Store, root *certs.Root) []Result {
 
 // Remove takes the root out of every store, and reads each back. A store that had only a part of it, such as the
 // certificate without trust, loses that too.
-func Remove(ctx context.Context, stores []Store, root *certs.Root) []Result {
+func Remove(ctx context.Context, sys System, stores []Store, root *certs.Root) []Result {
 	return each(stores, func(s Store) Result {
 		before := s.Check(ctx, root)
 		if before.State == Absent || before.State == Cannot {

@@ -56,7 +56,7 @@ func TestLayoutNeedsFolderAndCommand(t *testing.T) {
 			root := newRoot(t)
 			if tt.want == "" {
 				want(t, store, root, Absent)
-				for _, r := range append(Add(t.Context(), []Store{store}, root), Remove(t.Context(), []Store{store}, root)...) {
+				for _, r := range append(Add(t.Context(), m.sys, []Store{store}, root), Remove(t.Context(), m.sys, []Store{store}, root)...) {
 					wantStatus(t, "system", r.Status, Absent)
 				}
 				return
@@ -92,7 +92,7 @@ func TestCommandThatDoesNothingIsNoticed(t *testing.T) {
 	m := newMachine(t)
 	m.mkdir("/usr/local/share/ca-certificates")
 	m.script("/usr/sbin/update-ca-certificates", "exit 0")
-	result := Add(t.Context(), []Store{findStore(t, m.sys, "system")}, newRoot(t))[0]
+	result := Add(t.Context(), m.sys, []Store{findStore(t, m.sys, "system")}, newRoot(t))[0]
 	if result.Status.State != Cannot || result.Changed || !strings.Contains(result.Status.Reason, "reading back") {
 		t.Errorf("the result is %+v", result)
 	}
@@ -134,7 +134,7 @@ func TestChangingTheSystemTakesRoot(t *testing.T) {
 			root := newRoot(t)
 			before := files(t, m.root)
 			stores := []Store{findStore(t, m.sys, "system"), &memoryStore{}}
-			results := Add(t.Context(), stores, root)
+			results := Add(t.Context(), m.sys, stores, root)
 			wantStatus(t, "system", results[0].Status, Cannot, tt.words...)
 			wantStatus(t, "the store behind it", results[1].Status, Trusted)
 			wantSame(t, before, files(t, m.root))

@@ -36,6 +36,7 @@ const (
 	NotTrusted              // the store does not trust the root; Add may help
 	Trusted                 // the root was found by its fingerprint, with the trust that TLS servers need
 	Cannot                  // the store could not be read or changed, see the reason
+	Cancelled               // the user said no when asked for a password: nothing was changed
 )
 
 func (s State) String() string {
@@ -46,6 +47,8 @@ func (s State) String() string {
 		return "not trusted"
 	case Cannot:
 		return "cannot"
+	case Cancelled:
+		return "cancelled"
 	default:
 		return "not there"
 	}

@@ -154,6 +154,11 @@ func (s *memoryStore) Remove(_ context.Context, root *certs.Root) error {
 	return s.err
 }
 
+// audit is Audit in the form of Add and Remove.
+func audit(ctx context.Context, _ System, stores []Store, root *certs.Root) []Result {
+	return Audit(ctx, stores, root)
+}
+
 func TestOneStoresFailureStopsNoOther(t *testing.T) {
 	t.Parallel()
 	root := newRoot(t)
@@ -161,13 +166,13 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 	has := func() map[string]bool { return map[string]bool{root.Fingerprint(): true} }
 	tests := []struct {
 		name    string
-		do      func(context.Context, []Store, *certs.Root) []Result
+		do      func(context.Context, System, []Store, *certs.Root) []Result
 		store   *memoryStore
 		state   State
 		changed bool
 	}{
-		{"audit of an empty store", Audit, &memoryStore{}, NotTrusted, false},
-		{"audit of a missing store", Audit, &memoryStore{gone: true}, Absent, false},
+		{"audit of an empty store", audit, &memoryStore{}, NotTrusted, false},
+		{"audit of a missing store", audit, &memoryStore{gone: true}, Absent, false},
 		{"add", Add, &memoryStore{}, Trusted, true},
 		{"add to a store that has it", Add, &memoryStore{roots: has(), err: broken}, Trusted, false},
 		{"add to a missing store", Add, &memoryStore{gone: true, err: broken}, Absent, false},
@@ -183,7 +188,7 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			last := &memoryStore{name: "-last"}
-			results := tt.do(t.Context(), []Store{tt.store, last}, root)
+			results := tt.do(t.Context(), System{}, []Store{tt.store, last}, root)
 			if len(results) != 2 || results[1].Store != last || results[1].Status.State == Cannot {
 				t.Fatalf("the store behind it was not served: %v", results)
 			}
@@ -199,21 +204,21 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 
 func TestChangeTellsWhichBrowserToRestart(t *testing.T) {
 	t.Parallel()
-	_, database, _ := firefoxProfile(t)
+	m, database, _ := firefoxProfile(t)
 	root := newRoot(t)
 	stores := []Store{database, &memoryStore{}}
 	for _, step := range []struct {
 		name string
-		do   func(context.Context, []Store, *certs.Root) []Result
+		do   func(context.Context, System, []Store, *certs.Root) []Result
 		want string
 	}{
 		{"add", Add, "Firefox"},
 		{"add again", Add, ""},
-		{"audit", Audit, ""},
+		{"audit", audit, ""},
 		{"remove", Remove, "Firefox"},
 		{"remove again", Remove, ""},
 	} {
-		results := step.do(t.Context(), stores, root)
+		results := step.do(t.Context(), m.sys, stores, root)
 		if results[0].Restart != step.want || results[1].Restart != "" {
 			t.Errorf("%s: restart %q and %q, want %q", step.name, results[0].Restart, results[1].Restart, step.want)
 		}

@@ -28,6 +28,13 @@ type System struct {
 	// nil means that nobody can be asked.
 	Prompt io.Writer
 
+	// Culvert is the absolute path of the culvert command, which does as root what takes root, see [Change].
+	// "" means that it is not known; what takes root then has to be done by hand, unless UID is 0.
+	Culvert string
+
+	// Receipt remembers what was changed. nil remembers nothing.
+	Receipt *Receipt
+
 	// Run runs a command to its end and returns its standard output. The error of a command that failed is a
 	// [*CommandError]. nil runs it on this machine.
 	Run func(ctx context.Context, c Command) ([]byte, error)

@@ -96,7 +96,7 @@ func addTrust(ctx context.Context, out io.Writer, o trustOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.report(out, trust.Add(ctx, stores, ca.Root), "each line above says what to do")
+	return o.report(out, trust.Add(ctx, trust.Host(trust.Terminal()), stores, ca.Root), "each line above says what to do")
 }
 
 // report prints the results; it is an error, mended by fix, if a store that was found does not

@@ -39,7 +39,7 @@ func removeTrust(ctx context.Context, out io.Writer, o trustOptions) error {
 	if err != nil {
 		return err
 	}
-	results := trust.Remove(ctx, stores, root)
+	results := trust.Remove(ctx, trust.Host(trust.Terminal()), stores, root)
 	if err := printResults(out, results, o.asJSON); err != nil {
 		return err
 	}

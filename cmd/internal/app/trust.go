@@ -18,7 +18,7 @@ type Trust struct {
 
 // Trust looks at every trust store. It runs programs, and takes as long.
 func (a *App) Trust(ctx context.Context) Trust {
-	return a.trust(trust.Audit(ctx, a.stores(), a.ca.Root))
+	return a.trust(trust.Audit(ctx, trust.Stores(a.system()), a.ca.Root))
 }
 
 // AddTrust makes the stores of those names trust the CA, or all without a name, and reads each back. What the user is to
@@ -26,22 +26,24 @@ func (a *App) Trust(ctx context.Context) Trust {
 func (a *App) AddTrust(ctx context.Context, stores ...string) (Trust, error) {
 	a.trusting.Lock()
 	defer a.trusting.Unlock()
-	chosen, err := ChooseStores(a.stores(), stores...)
+	sys := a.system()
+	chosen, err := ChooseStores(trust.Stores(sys), stores...)
 	if err != nil {
 		return Trust{}, err
 	}
-	return a.trust(trust.Add(ctx, chosen, a.ca.Root)), nil
+	return a.trust(trust.Add(ctx, sys, chosen, a.ca.Root)), nil
 }
 
 // RemoveTrust takes the CA out of the stores of those names, or all without a name, and reads each back.
 func (a *App) RemoveTrust(ctx context.Context, stores ...string) (Trust, error) {
 	a.trusting.Lock()
 	defer a.trusting.Unlock()
-	chosen, err := ChooseStores(a.stores(), stores...)
+	sys := a.system()
+	chosen, err := ChooseStores(trust.Stores(sys), stores...)
 	if err != nil {
 		return Trust{}, err
 	}
-	return a.trust(trust.Remove(ctx, chosen, a.ca.Root)), nil
+	return a.trust(trust.Remove(ctx, sys, chosen, a.ca.Root)), nil
 }
 
 // Distrusting returns the names of the trust stores of this machine that could trust the CA and do not.
@@ -53,8 +55,6 @@ func (a *App) Distrusting(ctx context.Context) (names []string) {
 	}
 	return names
 }
-
-func (a *App) stores() []trust.Store { return trust.Stores(a.system()) }
 
 func (a *App) trust(results []trust.Result) Trust {
 	return Trust{
