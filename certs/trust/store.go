@@ -86,9 +86,19 @@ func (p *Problem) Error() string { return p.Reason + " (" + p.Fix + ")" }
 // Unwrap returns what lies beneath.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// cannot is the status of a store that failed.
+// errCancelled is beneath the problem of a user who said no.
+var errCancelled = errors.New("cancelled")
+
+func cancelled(reason string, err error) error {
+	return &Problem{Reason: reason, Fix: "try again when you like", Err: errors.Join(errCancelled, err)}
+}
+
+// cannot is the status of a store that failed, or whose change the user did not want.
 func cannot(err error) Status {
 	status := Status{State: Cannot, Reason: err.Error(), Err: err}
+	if errors.Is(err, errCancelled) {
+		status.State = Cancelled
+	}
 	if p := (*Problem)(nil); errors.As(err, &p) {
 		status.Reason, status.Fix = p.Reason, p.Fix
 	}
