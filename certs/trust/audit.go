@@ -24,11 +24,36 @@ type reader interface {
 
 // Stores lists the places of this machine in which a program looks for CAs, those that are missing included where
 // that is worth saying. It only looks; a browser that is installed later appears in the next list.
+//
+// A store whose programs read another one's comes behind that one.
 func Stores(sys System) []Store {
-	stores := []Store{systemStore(sys)}
-	stores = append(stores, chromiumStores(sys)...)
-	stores = append(stores, firefoxStores(sys)...)
-	return append(stores, firefoxPoliciesStores(sys)...)
+	var stores []Store
+	switch sys.goos() {
+	case "darwin":
+		stores = append(macosStores(sys), firefoxRootsStores(sys, "macos")...)
+	case "windows":
+		stores = append([]Store{&windowsStore{}}, firefoxRootsStores(sys, "windows")...)
+	default:
+		stores = append([]Store{systemStore(sys)}, chromiumStores(sys)...)
+		stores = append(stores, firefoxStores(sys)...)
+		stores = append(stores, firefoxPoliciesStores(sys)...)
+		stores = append(stores, wslStores(sys)...)
+	}
+	return append(stores, javaStores(sys)...)
+}
+
+// optional is a store that another one makes superfluous, until its user asks for it.
+type optional interface {
+	asked() Store
+}
+
+// Asked is a store whose user named it. It differs from what [Stores] lists where that one tells of itself as
+// not needed: the system keychain of macOS, beside the login keychain.
+func Asked(s Store) Store {
+	if o, ok := s.(optional); ok {
+		return o.asked()
+	}
+	return s
 }
 
 // Audit checks every store.

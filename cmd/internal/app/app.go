@@ -52,9 +52,9 @@ type App struct {
 	minter      *certs.Minter
 	signing     atomic.Pointer[[]*certs.CA] // what minter uses
 	engine      *tunnel.Engine
-	lock   *lock
-	watch  *watcher
-	server *control.Server
+	lock        *lock
+	watch       *watcher
+	server      *control.Server
 
 	stop     chan struct{} // closed when someone asked the app to end
 	stopOnce sync.Once
