@@ -136,7 +136,8 @@ func checkPassword(password string) error {
 	}
 	for _, c := range []byte(password) {
 		if c < ' ' || c > '~' {
-			return errors.New("keystore password: it has characters that Java versions read differently (use letters, digits and signs of ASCII)")
+			return errors.New("keystore password: it has characters that Java versions read differently " +
+				"(use letters, digits and signs of ASCII)")
 		}
 	}
 	return nil

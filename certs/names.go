@@ -120,10 +120,13 @@ func (h host) String() string {
 // refused is the error for a host that no CA at hand permits.
 func refused(h host) error { return &NameError{Name: h.String(), Why: ErrName.Error()} }
 
+// maxName is the length of the longest host name, in its ASCII form and without the final dot (RFC 1035 §2.3.4).
+const maxName = 253
+
 // validName reports whether a lower-case name has the form of a host name: labels of letters, digits, hyphens, and
 // underscores, which developers use and clients accept.
 func validName(name string) bool {
-	if len(name) > 253 {
+	if len(name) > maxName {
 		return false
 	}
 	for label := range strings.SplitSeq(name, ".") {

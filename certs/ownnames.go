@@ -140,15 +140,27 @@ func nameError(name, why, fix string) error {
 // lookupForm returns a name as browsers look it up: UTS #46 as the WHATWG URL standard uses it, which allows
 // underscores, and hyphens in any place.
 func lookupForm(s string) (string, error) {
+	// SECURITY: clients choose names of 64 KiB, and the conversion takes time that grows with the square of the length.
+	if len(s) > 4*maxName {
+		return "", errors.New("it is too long")
+	}
 	lookup := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false), idna.CheckHyphens(false))
 	name, err := lookup.ToASCII(s)
-	return strings.TrimSuffix(name, "."), err
+	if err != nil {
+		return "", err
+	}
+	// What is no UTF-8 gives a name that no browser would send.
+	if again, err := lookup.ToASCII(name); err != nil || again != name {
+		return "", errors.New("it has no ASCII form")
+	}
+	return strings.TrimSuffix(name, "."), nil
 }
 
 // shared reports whether hosts of several owners are below a name.
 func shared(name string) bool {
 	switch name {
-	// RFC 6761, 6762, 7686, 9476 and 3172: special for everyone; RFC 6762 appendix G: what private networks use as their top.
+	// Special for everyone by RFC 6761, 6762, 7686, 9476 and 3172, and what private networks use as their top by
+	// RFC 6762 appendix G.
 	case "example", noDomain, "local", "onion", "alt", "arpa", "intranet", "private", "corp", "home", "lan":
 		return true
 	}

@@ -36,6 +36,8 @@ func TestNamesThatTheSecondCATakes(t *testing.T) {
 		{"a hyphen at the end", "web-.example.cn", "not a host name"},
 		{"damaged punycode", "xn--a.example.cn", "not a host name"},
 		{"a label that is too long", strings.Repeat("a", 64) + ".cn", "not a host name"},
+		{"a name of 64 KiB", strings.Repeat("例.", 16<<10), "not a host name"},
+		{"what is no UTF-8", "\x8a0.cn", "not a host name"},
 		{"a URL", "https://web.example.cn/", "without https://"},
 		{"a range of addresses", "192.168.0.0/16", "list each"},
 		{"a wildcard", "*.example.cn", "write example.cn; the names below it"},
@@ -123,7 +125,7 @@ func TestConstraintsAreExactlyTheListedNames(t *testing.T) {
 // clients believe a leaf of it.
 func FuzzOwnName(f *testing.F) {
 	for _, seed := range []string{
-		"web.example.cn", "聊天.example.cn", "*.example.cn", "co.uk", "[fd00::5]", "192.168.1.5", "xn--a.cn", "a_b.local", "0x1",
+		"web.example.cn", "聊天.example.cn", "*.example.cn", "co.uk", "[fd00::5]", "192.168.1.5", "xn--a.cn", "a_b.local", "0x1", "\x8a0",
 	} {
 		f.Add(seed)
 	}

@@ -160,8 +160,8 @@ func signLeaf(hosts []string) (*tls.Certificate, error) {
 		signer[cas[i]] = host
 	}
 	if len(signer) > 1 {
-		return nil, fmt.Errorf("cert: one CA signs %s and another one %s, so no certificate can name both (make a file for each, with --host)",
-			signer[first], signer[second])
+		return nil, fmt.Errorf("cert: one CA signs %s and another one %s, so no certificate can name both "+
+			"(make a file for each, with --host)", signer[first], signer[second])
 	}
 	for ca := range signer {
 		return ca.Leaf(hosts, time.Now())
