@@ -2,7 +2,9 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -27,6 +29,9 @@ func (p *Profile) Show(ctx context.Context, env []string, page string) error {
 func (b Browser) Visit(ctx context.Context, env []string, profile, page string) error {
 	args := append(chromiumArgs(profile), "--headless=new", "--disable-gpu", "--disable-background-networking", "--dump-dom", page)
 	if b.Family == Firefox {
+		if err := appendTo(filepath.Join(profile, "user.js"), firefoxPrefs); err != nil {
+			return err
+		}
 		// It takes a picture of a page that was loaded, or of the error instead, and ends.
 		args = append(firefoxArgs(profile), "--headless", "--screenshot", filepath.Join(profile, "page.png"), page)
 	}
@@ -34,6 +39,19 @@ func (b Browser) Visit(ctx context.Context, env []string, profile, page string) 
 		return fmt.Errorf("%s: %w: %s", b.Name, err, LastWords(out))
 	}
 	return nil
+}
+
+// appendTo adds a text to a file, and makes it and its folder where they are not there.
+func appendTo(file, text string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
 }
 
 func (b Browser) run(ctx context.Context, env []string, args ...string) (string, error) {
