@@ -351,7 +351,7 @@ func serve(t *testing.T, ca *certs.CA) string {
 	}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that are refused are what is wanted
 	// Its own StartTLS would answer with its own certificate those who do not name the server, as Java does not.
-	server.Listener = tls.NewListener(server.Listener, &tls.Config{GetCertificate: certs.NewMinter(ca, nil).GetCertificate})
+	server.Listener = tls.NewListener(server.Listener, &tls.Config{GetCertificate: certs.NewMinter(nil, ca).GetCertificate})
 	server.Start()
 	t.Cleanup(server.Close)
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())

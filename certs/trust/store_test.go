@@ -238,11 +238,11 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 		{"add to a missing store", Add, &memoryStore{gone: true, err: broken}, Absent, false},
 		{"add to a broken store", Add, &memoryStore{err: broken}, Cannot, false},
 		{"add to a store that lies", Add, &memoryStore{lie: true}, Cannot, false},
-		{"remove", Remove, &memoryStore{roots: has()}, NotTrusted, true},
-		{"remove from a store without it", Remove, &memoryStore{}, NotTrusted, false},
-		{"remove from a missing store", Remove, &memoryStore{gone: true, err: broken}, Absent, false},
-		{"remove from a broken store", Remove, &memoryStore{roots: has(), err: broken}, Cannot, false},
-		{"remove from a store that lies", Remove, &memoryStore{roots: has(), lie: true}, Cannot, false},
+		{"remove", removeOne, &memoryStore{roots: has()}, NotTrusted, true},
+		{"remove from a store without it", removeOne, &memoryStore{}, NotTrusted, false},
+		{"remove from a missing store", removeOne, &memoryStore{gone: true, err: broken}, Absent, false},
+		{"remove from a broken store", removeOne, &memoryStore{roots: has(), err: broken}, Cannot, false},
+		{"remove from a store that lies", removeOne, &memoryStore{roots: has(), lie: true}, Cannot, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -275,12 +275,17 @@ func TestChangeTellsWhichBrowserToRestart(t *testing.T) {
 		{"add", Add, "Firefox"},
 		{"add again", Add, ""},
 		{"audit", audit, ""},
-		{"remove", Remove, "Firefox"},
-		{"remove again", Remove, ""},
+		{"remove", removeOne, "Firefox"},
+		{"remove again", removeOne, ""},
 	} {
 		results := step.do(t.Context(), m.sys, stores, root)
 		if results[0].Restart != step.want || results[1].Restart != "" {
 			t.Errorf("%s: restart %q and %q, want %q", step.name, results[0].Restart, results[1].Restart, step.want)
 		}
 	}
+}
+
+// removeOne is Remove for one root.
+func removeOne(ctx context.Context, sys System, stores []Store, root *certs.Root) []Result {
+	return Remove(ctx, sys, stores, root)
 }
