@@ -45,6 +45,7 @@ Promise.all(hosts.map(h => fetch("https://" + h + ":" + port + "/asked", {mode: 
 // site serves the page over plain HTTP, and the hosts over TLS with the CA's leafs.
 type site struct {
 	url     string        // of the page
+	secure  string        // address of the hosts
 	results chan []string // what the browser reported, in the order of probed
 	visited chan struct{} // closed when the browser came to the last page over TLS
 	alerts  chan string   // what the browser said in the handshakes that it ended
@@ -62,6 +63,7 @@ func newSite(t *testing.T, ca *certs.CA, next string) *site {
 		return minter.GetCertificate(hello)
 	}}
 	v4, v6 := listenBoth(t)
+	s.secure = v4.Addr().String()
 	secure := http.NewServeMux()
 	secure.HandleFunc("/asked", func(http.ResponseWriter, *http.Request) {})
 	arrived := sync.OnceFunc(func() { close(s.visited) })

@@ -250,7 +250,7 @@ func (e Entry) root() *certs.Root {
 }
 
 // rootsOf returns what has to leave a store with the root, which comes first: those of its kind that the entries name for
-// the store, which it has replaced. Without a root, all of them.
+// the store, which it has replaced: there is one CA of each kind at a time. Without a root, all of them.
 func rootsOf(entries []Entry, s Store, root *certs.Root) []*certs.Root {
 	var roots []*certs.Root
 	if root != nil {
@@ -260,19 +260,11 @@ func rootsOf(entries []Entry, s Store, root *certs.Root) []*certs.Root {
 		if !e.of(s) || root != nil && e.Fingerprint == root.Fingerprint() {
 			continue
 		}
-		if old := e.root(); old != nil && (root == nil || replaces(old, root)) {
+		if old := e.root(); old != nil && (root == nil || old.Named() == root.Named()) {
 			roots = append(roots, old)
 		}
 	}
 	return roots
-}
-
-// replaces reports whether two roots are of one kind, the machine's own or that for the names its user listed: there is
-// one of each at a time.
-func replaces(a, b *certs.Root) bool { return ownNames(a) == ownNames(b) }
-
-func ownNames(r *certs.Root) bool {
-	return slices.Contains(r.Certificate().PermittedDNSDomains, "localhost")
 }
 
 // Recorded returns the stores that the receipt names and that [Stores] does not list: a profile that was taken out of
