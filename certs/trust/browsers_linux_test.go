@@ -49,6 +49,7 @@ Promise.all(hosts.map(h => fetch("https://" + h + ":" + port + "/asked", {mode: 
 type site struct {
 	url     string        // of the page
 	hosts   []string      // that it asks
+	secure  string        // address of the hosts
 	results chan []string // what the browser reported, in the order of hosts
 	visited chan struct{} // closed when the browser came to the last page over TLS
 	alerts  chan string   // what the browser said in the handshakes that it ended
@@ -75,6 +76,7 @@ func newSite(t *testing.T, ca *certs.CA, hosts []string, next string, stolen ...
 		return minter.GetCertificate(hello)
 	}}
 	v4, v6 := listenBoth(t)
+	s.secure = v4.Addr().String()
 	secure := http.NewServeMux()
 	secure.HandleFunc("/asked", func(http.ResponseWriter, *http.Request) {})
 	arrived := sync.OnceFunc(func() { close(s.visited) })
@@ -197,14 +199,14 @@ func firefoxArgs(t *testing.T, m *machine) []string {
 	return nil
 }
 
-// browser is a browser and how it is told where names lead.
-type browser struct {
+// guidedBrowser is a browser and how it is told where names lead.
+type guidedBrowser struct {
 	browsertest.Browser
 	args func(*testing.T, *machine) []string
 }
 
-func browsers() (chromium, firefox browser) {
-	return browser{browsertest.Chromium(), chromiumArgs}, browser{browsertest.Firefox(), firefoxArgs}
+func browsers() (chromium, firefox guidedBrowser) {
+	return guidedBrowser{browsertest.Chromium(), chromiumArgs}, guidedBrowser{browsertest.Firefox(), firefoxArgs}
 }
 
 func TestBrowsers(t *testing.T) {
@@ -214,7 +216,7 @@ func TestBrowsers(t *testing.T) {
 	chromium, firefox := browsers()
 	tests := []struct {
 		name    string
-		browser browser
+		browser guidedBrowser
 		prepare func(t *testing.T, m *machine, root *certs.Root)
 		want    []string // of each host in probed
 	}{
@@ -294,7 +296,7 @@ func TestBrowsersAndTheSecondCA(t *testing.T) {
 	hosts := []string{"web.example.cn", "api.web.example.cn", "example.cn", "localhost", "127.0.0.1"}
 	want := []string{"accepted", "accepted", "refused", "refused", "refused"}
 	chromium, firefox := browsers()
-	for _, browser := range []browser{chromium, firefox} {
+	for _, browser := range []guidedBrowser{chromium, firefox} {
 		t.Run(browser.Name, func(t *testing.T) {
 			m := newMachine(t)
 			m.tool("certutil", "libnss3-tools")
