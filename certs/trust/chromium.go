@@ -1,12 +1,10 @@
 package trust
 
-import "path/filepath"
+import (
+	"path/filepath"
 
-// chromiums are the browsers made from Chromium that read the user's own NSS database.
-var chromiums = []string{
-	"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "google-chrome-beta", "google-chrome-unstable",
-	"brave-browser", "microsoft-edge", "microsoft-edge-stable", "vivaldi", "vivaldi-stable", "opera",
-}
+	"culvert/certs/trust/browser"
+)
 
 // chromiumTraces are folders below the home folder that tell of a Chromium elsewhere: those that testing tools
 // download, and the profiles of one that is not in PATH.
@@ -44,13 +42,11 @@ func chromiumStores(sys System) []Store {
 // packagedChromiums lists where browsers that are confined to folders of their own would have their databases.
 func packagedChromiums(sys System) []*nssDatabase {
 	var all []*nssDatabase
-	for _, snap := range []string{"chromium", "brave", "opera", "opera-beta"} {
+	for _, snap := range browser.Chromium.Snaps() {
 		dir := sys.home("snap", snap, "current", ".pki", "nssdb")
 		all = append(all, &nssDatabase{sys: sys, name: snap + "-snap", dir: dir, reader: "the " + snap + " snap"})
 	}
-	for _, id := range []string{
-		"org.chromium.Chromium", "com.google.Chrome", "com.brave.Browser", "com.microsoft.Edge", "com.vivaldi.Vivaldi",
-	} {
+	for _, id := range browser.Chromium.Flatpaks() {
 		// Flatpak points XDG_DATA_HOME at data.
 		data := sys.home(".var", "app", id, "data", "pki", "nssdb")
 		old := sys.home(".var", "app", id, ".pki", "nssdb")
@@ -62,7 +58,7 @@ func packagedChromiums(sys System) []*nssDatabase {
 }
 
 func chromiumInstalled(sys System) bool {
-	if sys.find(chromiums...) != "" {
+	if sys.find(browser.Chromium.Commands()...) != "" {
 		return true
 	}
 	for _, trace := range chromiumTraces {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"culvert/certs"
+	"culvert/certs/trust/browser"
 )
 
 // firefoxRoot is a folder that may hold a profiles.ini.
@@ -116,7 +117,7 @@ func (f *newFirefox) Name() string  { return "firefox" }
 func (f *newFirefox) Where() string { return "the profiles of Firefox" }
 
 func (f *newFirefox) command() string {
-	return f.sys.find("firefox", "firefox-esr", "firefox-developer-edition", "firefox-nightly", "firefox-trunk")
+	return f.sys.find(browser.Firefox.Commands()...)
 }
 
 func (f *newFirefox) Check(ctx context.Context, root *certs.Root) Status {

@@ -12,14 +12,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes.
+// Exit codes. The last two are those of a shell, and of env(1), for a command that is not run.
 const (
-	exitFailed = 1
-	exitUsage  = 2
+	exitFailed   = 1
+	exitUsage    = 2
+	exitCannot   = 126
+	exitNotFound = 127
 )
 
 // errSilent ends a verb with exit code 1 where all has been said.
 var errSilent = errors.New("failed")
+
+// codeError ends a verb with an exit code of its own; without an error, all has been said.
+type codeError struct {
+	code int
+	err  error
+}
+
+func (e *codeError) Error() string { return fmt.Sprint(e.err) }
+func (e *codeError) Unwrap() error { return e.err }
 
 // usageError is a command line that cannot be understood.
 type usageError struct {
@@ -33,11 +44,17 @@ func (e *usageError) Unwrap() error { return e.err }
 // report prints an error as the user sees it and returns the exit code.
 func report(w io.Writer, err error) int {
 	var usage *usageError
+	var exit *codeError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errSilent):
 		return exitFailed
+	case errors.As(err, &exit):
+		if exit.err != nil {
+			fmt.Fprintf(w, "culvert: %s\n", app.OneLine(err))
+		}
+		return exit.code
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted")
 	case errors.As(err, &usage):
