@@ -130,12 +130,15 @@ func (o openOptions) isolate(ctx context.Context, out io.Writer, p control.Proje
 		return err
 	}
 	var servers []browser.Server
-	for _, url := range p.URLs {
+	for i, url := range p.URLs {
 		s, err := browser.Meet(ctx, url, root)
-		if err != nil {
+		switch {
+		case err == nil:
+			servers = append(servers, s)
+		case i == 0:
 			return err
 		}
-		servers = append(servers, s)
+		// The page may do without its other names; one in no hosts file leads nowhere.
 	}
 	profile, err := b.Isolate(ctx, filepath.Join(folders.Cache, "browsers"), os.Environ(), servers, root)
 	if err != nil {
