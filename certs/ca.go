@@ -7,11 +7,12 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"math/big"
-	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,7 @@ const (
 // Root is the public half of a CA: the certificate that trust stores hold, and the file that it lies in.
 // It does not change after it was read, and may be used by several goroutines at once.
 type Root struct {
-	dir  string
+	home folder
 	cert *x509.Certificate
 }
 
@@ -39,8 +40,29 @@ func (r *Root) Certificate() *x509.Certificate { return r.cert }
 // PEM returns the CA's certificate, without its key, in the form that ca.pem holds.
 func (r *Root) PEM() []byte { return EncodePEM(r.cert) }
 
-// File returns the path of ca.pem, for programs that are told of a CA by file name.
-func (r *Root) File() string { return filepath.Join(r.dir, certFile) }
+// File returns the path of ca.pem, for programs that are told of a CA by file name. It is "" for a root that was
+// handed over without its folder, see [ParseRoots].
+func (r *Root) File() string {
+	if r.home.dir == "" {
+		return ""
+	}
+	return r.home.file(certFile)
+}
+
+// Names returns what the CA may sign, for people: each host name stands for the names below it too, and is in its ASCII
+// form; addresses come last, a range as in "127.0.0.0/8".
+func (r *Root) Names() []string { return permittedBy(r.cert).list() }
+
+// Named reports whether it is the second CA, for names that the user listed.
+func (r *Root) Named() bool { return r.home.named }
+
+// Pin returns the base64 form of the SHA-256 of the CA's SubjectPublicKeyInfo, as Chromium's switch
+// --ignore-certificate-errors-spki-list takes it (services/network/public/cpp/network_switches.cc). Our leafs come with
+// the CA in their chain, so the pin of the CA covers all of them.
+func (r *Root) Pin() string {
+	sum := sha256.Sum256(r.cert.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
 
 // Fingerprint returns the SHA-256 of the certificate in lower-case hexadecimal digits, as openssl and certutil
 // compute it. It is what tells one CA from another; names can repeat.
@@ -64,8 +86,8 @@ func EncodePEM(cert *x509.Certificate) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 }
 
-// newCA makes a key and a self-signed certificate valid from now on. Nothing is written.
-func newCA(dir string, now time.Time) (*CA, error) {
+// newCA makes a key and a self-signed certificate for a folder, valid from now on. Nothing is written.
+func newCA(f folder, names permitted, now time.Time) (*CA, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -78,10 +100,9 @@ func newCA(dir string, now time.Time) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := loopbackNames()
 	template := &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               pkix.Name{Organization: []string{organization}, CommonName: commonName(id)},
+		Subject:               pkix.Name{Organization: []string{organization}, CommonName: commonName(id, f.named)},
 		NotBefore:             now.Add(-caBackdate),
 		NotAfter:              now.Add(caLife),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -104,13 +125,26 @@ func newCA(dir string, now time.Time) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &CA{Root: &Root{dir: dir, cert: cert}, key: key}, nil
+	return &CA{Root: &Root{home: f, cert: cert}, key: key}, nil
 }
+
+// ownNamesSuffix ends the name of the second CA, so that a list of certificates tells what it is. It has no colon, which
+// NSS would take for the end of a token's name.
+const ownNamesSuffix = " for own names"
 
 // commonName names a CA after its key, so that two of them (two machines, or before and after a renewal) can be told
 // apart in a browser's list. It holds neither user nor host name: certificates travel further than one expects.
-func commonName(keyID []byte) string {
-	return fmt.Sprintf("Culvert CA %x", keyID[:4])
+func commonName(keyID []byte, named bool) string {
+	name := fmt.Sprintf("Culvert CA %x", keyID[:4])
+	if named {
+		name += ownNamesSuffix
+	}
+	return name
+}
+
+// forOwnNames reports whether a certificate is called as the second CA is.
+func forOwnNames(cert *x509.Certificate) bool {
+	return strings.HasSuffix(cert.Subject.CommonName, ownNamesSuffix)
 }
 
 // keyID is the SHA-256 of a public key in its SubjectPublicKeyInfo form.

@@ -68,7 +68,7 @@ func urlHost(name string) string {
 func TestIndependentClients(t *testing.T) {
 	t.Parallel()
 	ca := newTestCA(t)
-	ours := serve(t, NewMinter(ca, nil).GetCertificate)
+	ours := serve(t, NewMinter(nil, ca).GetCertificate)
 	foreign := serve(t, outside(t, ca, "example.com"))
 	foreignAddress := serve(t, outside(t, ca, "192.168.1.5"))
 	for name, client := range clients {
@@ -89,6 +89,64 @@ func TestIndependentClients(t *testing.T) {
 				t.Errorf("a leaf for 192.168.1.5 is not refused by the name constraints: %v\n%s", err, out)
 			}
 		})
+	}
+}
+
+// TestIndependentClientsAndTheSecondCA lets a thief of the second CA's key sign for what it was not made for: names
+// beside and above the listed ones, and the name form of which nothing is listed (RFC 5280 §4.2.1.10 leaves a form
+// without a subtree unrestricted).
+func TestIndependentClientsAndTheSecondCA(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name            string
+		listed          []string
+		accepts, denies []string
+	}{
+		{
+			"names and addresses",
+			[]string{"web.example.cn", "192.168.1.5", "fd00::5"},
+			[]string{"web.example.cn", "api.web.example.cn", "192.168.1.5", "fd00::5"},
+			[]string{"example.cn", "other.example.cn", "notweb.example.cn", "192.168.1.6", "fd00::6", "localhost", "127.0.0.1"},
+		},
+		{
+			"names alone",
+			[]string{"web.example.cn"},
+			[]string{"web.example.cn"},
+			[]string{"192.168.1.5", "8.8.8.8", "fd00::5", "127.0.0.1", "example.com"},
+		},
+		{
+			"addresses alone",
+			[]string{"192.168.1.5"},
+			[]string{"192.168.1.5"},
+			[]string{"web.example.cn", "localhost", "192.168.1.50", "fd00::5"},
+		},
+	}
+	for _, tt := range tests {
+		ca := newNamedCA(t, tt.listed...)
+		leaf, err := ca.Leaf(tt.accepts, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours := serve(t, func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return leaf, nil })
+		foreign := make(map[string]string)
+		for _, host := range tt.denies {
+			foreign[host] = serve(t, outside(t, ca, host))
+		}
+		for tool, client := range clients {
+			t.Run(tt.name+", "+tool, func(t *testing.T) {
+				t.Parallel()
+				for _, host := range tt.accepts {
+					if out, err := client.connect(t, ca, host, ours); err != nil {
+						t.Errorf("%s is refused: %v\n%s", host, err, out)
+					}
+				}
+				for host, addr := range foreign {
+					if out, err := client.connect(t, ca, host, addr); !refusedByConstraint(out, err) {
+						t.Errorf("a leaf for %s is not refused by the name constraints: %v\n%s", host, err, out)
+					}
+				}
+			})
+		}
 	}
 }
 

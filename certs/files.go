@@ -23,77 +23,121 @@ import (
 //	both             a CA, once they pass every check of Load
 //
 // The certificate alone means that the key was deleted, and is an error too. A CA that browsers trust is never
-// replaced without the user's doing: the stores would keep trusting a key that nobody watches any more.
+// replaced without the user's doing: the stores would keep trusting a key that nobody watches any more. What a renewal
+// leaves is told in renew.go.
 const (
 	certFile = "ca.pem"
 	keyFile  = "ca-key.pem"
 )
 
-// ErrNoCA is the error, found with [errors.Is], of [Load] for a folder in which no CA was made yet.
+// ErrNoCA is the error, found with [errors.Is], of [Load] and [LoadNamed] for a folder in which no CA was made yet.
 var ErrNoCA = errors.New("no CA was made yet")
 
 // errKeyAlone is the state of a folder while a CA is being made in it, or after that was interrupted.
 var errKeyAlone = errors.New("missing, only its key is there")
 
+// folder is where a CA lies, and which of the two it is.
+type folder struct {
+	dir   string
+	named bool // the second CA, for names that the user listed
+}
+
 // Load reads the CA from its folder. It refuses one that is incomplete, damaged, expired, not ours, or whose key
 // other users can read; each error is one line that says what to do. A folder without a CA is [ErrNoCA].
+// A promotion that was interrupted (see [Promote]) is completed first.
 func Load(dir string) (*CA, error) {
-	return load(dir, time.Now())
+	return folder{dir: dir}.load(time.Now())
 }
+
+// LoadExpired is [Load] for a CA that may have expired, or whose time has not come. It signs nothing a client would
+// accept, but can be renewed.
+func LoadExpired(dir string) (*CA, error) { return folder{dir: dir}.read() }
+
+// File returns the path of the certificate of the CA in dir, for those who want to know when it becomes another.
+func File(dir string) string { return folder{dir: dir}.file(certFile) }
 
 // LoadOrCreate reads the CA from its folder, or makes it where neither of its files is there yet.
 // Several processes may call it at once; all get the same CA.
 func LoadOrCreate(dir string) (*CA, error) {
-	ca, err := Load(dir)
-	if errors.Is(err, ErrNoCA) {
-		ca, err = create(dir, time.Now())
-	}
-	if errors.Is(err, fs.ErrExist) || errors.Is(err, errKeyAlone) {
-		return loadSoon(dir)
-	}
-	return ca, err
+	return folder{dir: dir}.loadOrCreate(loopbackNames(), time.Now())
 }
 
 // ReadRoot reads the CA's certificate alone and checks nothing but its form, so that a CA whose key was lost, or which
 // has expired, can still be taken out of the trust stores. A folder without ca.pem is an [fs.ErrNotExist].
+// It reads the first CA and the second one.
 func ReadRoot(dir string) (*Root, error) {
-	file := filepath.Join(dir, certFile)
-	der, err := readPEM(file, "CERTIFICATE")
+	f := folder{dir: dir}
+	file := f.file(certFile)
+	der, err := f.readPEM(file, "CERTIFICATE")
 	if err != nil {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, fmt.Errorf("CA certificate %s: damaged, %w (%s)", file, err, anew(dir))
+		return nil, fmt.Errorf("CA certificate %s: damaged, %w (%s)", file, err, f.anew())
 	}
-	return &Root{dir: dir, cert: cert}, nil
+	f.named = forOwnNames(cert)
+	return &Root{home: f, cert: cert}, nil
 }
 
-func load(dir string, now time.Time) (*CA, error) {
-	if err := complete(dir); err != nil {
-		return nil, err
+func (f folder) file(name string) string { return filepath.Join(f.dir, name) }
+
+func (f folder) loadOrCreate(names permitted, now time.Time) (*CA, error) {
+	ca, err := f.load(now)
+	if errors.Is(err, ErrNoCA) {
+		ca, err = f.create(names, now)
 	}
-	key, err := readKey(dir)
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, errKeyAlone) {
+		return f.loadSoon(now)
+	}
+	return ca, err
+}
+
+func (f folder) load(now time.Time) (*CA, error) {
+	ca, err := f.read()
 	if err != nil {
 		return nil, err
 	}
-	root, err := ReadRoot(dir)
+	if why := untimely(ca.cert, now); why != "" {
+		return nil, fmt.Errorf("CA certificate %s: %w", f.file(certFile), &TimeError{why})
+	}
+	return ca, nil
+}
+
+// read is load at whatever time it is.
+func (f folder) read() (*CA, error) {
+	if err := f.settle(); err != nil {
+		return nil, err
+	}
+	if err := f.complete(); err != nil {
+		return nil, err
+	}
+	key, err := f.readKey()
 	if err != nil {
 		return nil, err
 	}
-	if why := flaw(root.cert, key, now); why != "" {
-		return nil, fmt.Errorf("CA certificate %s: %s (%s)", root.File(), why, anew(dir))
+	root, err := ReadRoot(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	if why := f.flaw(root.cert, &key.PublicKey); why != "" {
+		return nil, f.unfit(why)
 	}
 	return &CA{Root: root, key: key}, nil
 }
 
+// unfit is the error for a certificate that cannot be used.
+func (f folder) unfit(why string) error {
+	return fmt.Errorf("CA certificate %s: %s (%s)", f.file(certFile), why, f.anew())
+}
+
 // complete checks that both files are there.
-func complete(dir string) error {
-	cert, err := exists(filepath.Join(dir, certFile))
+func (f folder) complete() error {
+	cert, err := exists(f.file(certFile))
 	if err != nil {
 		return err
 	}
-	key, err := exists(filepath.Join(dir, keyFile))
+	key, err := exists(f.file(keyFile))
 	if err != nil {
 		return err
 	}
@@ -101,13 +145,11 @@ func complete(dir string) error {
 	case cert && key:
 		return nil
 	case cert:
-		return fmt.Errorf("CA key %s: missing, only its certificate is there (restore it, or %s)",
-			filepath.Join(dir, keyFile), anew(dir))
+		return fmt.Errorf("CA key %s: missing, only its certificate is there (restore it, or %s)", f.file(keyFile), f.anew())
 	case key:
-		return fmt.Errorf("CA certificate %s: %w (restore it, or %s)",
-			filepath.Join(dir, certFile), errKeyAlone, anew(dir))
+		return fmt.Errorf("CA certificate %s: %w (restore it, or %s)", f.file(certFile), errKeyAlone, f.anew())
 	}
-	return fmt.Errorf("CA in %s: %w (culvert trust makes it)", dir, ErrNoCA)
+	return fmt.Errorf("CA in %s: %w (%s makes it)", f.dir, ErrNoCA, f.maker())
 }
 
 func exists(file string) (bool, error) {
@@ -122,8 +164,8 @@ func exists(file string) (bool, error) {
 }
 
 // readKey reads the private key, after checking that it is private.
-func readKey(dir string) (*ecdsa.PrivateKey, error) {
-	file := filepath.Join(dir, keyFile)
+func (f folder) readKey() (*ecdsa.PrivateKey, error) {
+	file := f.file(keyFile)
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, fmt.Errorf("CA key %w (its folder must belong to the user who runs culvert)", err)
@@ -133,51 +175,71 @@ func readKey(dir string) (*ecdsa.PrivateKey, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("CA key %s: other users can read it, mode %04o (run: chmod 600 '%s')", file, mode, file)
 	}
-	der, err := readPEM(file, "PRIVATE KEY")
+	der, err := f.readPEM(file, "PRIVATE KEY")
 	if err != nil {
 		return nil, err
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
-		return nil, fmt.Errorf("CA key %s: damaged, %w (%s)", file, err, anew(dir))
+		return nil, fmt.Errorf("CA key %s: damaged, %w (%s)", file, err, f.anew())
 	}
 	key, ok := parsed.(*ecdsa.PrivateKey)
 	if !ok || key.Curve != elliptic.P256() {
-		return nil, fmt.Errorf("CA key %s: not made by Culvert, it is no P-256 key (%s)", file, anew(dir))
+		return nil, fmt.Errorf("CA key %s: not made by Culvert, it is no P-256 key (%s)", file, f.anew())
 	}
 	return key, nil
 }
 
 // readPEM reads a file that holds exactly one PEM block of the kind.
-func readPEM(file, kind string) ([]byte, error) {
+func (f folder) readPEM(file, kind string) ([]byte, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("CA file %w (its folder must belong to the user who runs culvert)", err)
 	}
 	block, _ := pem.Decode(data)
 	if block == nil || block.Type != kind {
-		return nil, fmt.Errorf("CA file %s: damaged, it holds no PEM block %q (%s)", file, kind, anew(filepath.Dir(file)))
+		return nil, fmt.Errorf("CA file %s: damaged, it holds no PEM block %q (%s)", file, kind, f.anew())
 	}
 	return block.Bytes, nil
 }
 
-// flaw says why a certificate and a key are not a CA of ours that can sign at the time, or nothing.
-func flaw(cert *x509.Certificate, key *ecdsa.PrivateKey, now time.Time) string {
-	id, err := keyID(&key.PublicKey)
+// flaw says why a certificate and a key are not the CA of this folder, or nothing.
+func (f folder) flaw(cert *x509.Certificate, key *ecdsa.PublicKey) string {
+	id, err := keyID(key)
 	switch {
 	case err != nil:
 		return "its key is damaged, " + err.Error()
-	case !key.PublicKey.Equal(cert.PublicKey):
+	case !key.Equal(cert.PublicKey):
 		return "it does not belong to the key in " + keyFile
 	case !cert.IsCA || !cert.BasicConstraintsValid || cert.KeyUsage&x509.KeyUsageCertSign == 0:
 		return "it is no CA certificate"
 	// SECURITY: a CA without our constraints could sign for the whole Internet; it must not lie in this folder.
-	case !cert.PermittedDNSDomainsCritical || !permittedBy(cert).equal(loopbackNames()):
+	case !cert.PermittedDNSDomainsCritical || !f.may(permittedBy(cert)):
 		return "not made by Culvert, its name constraints are others"
-	case cert.Subject.CommonName != commonName(id):
+	case cert.Subject.CommonName != commonName(id, f.named):
 		return fmt.Sprintf("not made by Culvert, it is called %q", cert.Subject.CommonName)
 	case cert.CheckSignatureFrom(cert) != nil:
 		return "damaged, it does not carry its own signature"
+	}
+	return ""
+}
+
+// may reports whether these are constraints that a CA of this folder has.
+func (f folder) may(p permitted) bool {
+	if f.named {
+		return p.own()
+	}
+	return p.equal(loopbackNames())
+}
+
+// TimeError is the error, found with [errors.As], of a CA that is whole, but cannot sign at the time.
+type TimeError struct{ why string }
+
+func (e *TimeError) Error() string { return e.why + " (run: culvert trust --renew)" }
+
+// untimely says why a CA cannot sign at the time, or nothing.
+func untimely(cert *x509.Certificate, now time.Time) string {
+	switch {
 	case now.After(cert.NotAfter):
 		return "expired on " + cert.NotAfter.Format(time.DateOnly)
 	case now.Before(cert.NotBefore):
@@ -186,14 +248,22 @@ func flaw(cert *x509.Certificate, key *ecdsa.PrivateKey, now time.Time) string {
 	return ""
 }
 
+// maker is the command that makes a CA where there is none.
+func (f folder) maker() string {
+	if f.named {
+		return "culvert trust --name NAME"
+	}
+	return "culvert trust"
+}
+
 // anew is the way out of a CA that cannot be repaired.
-func anew(dir string) string {
-	return fmt.Sprintf("run culvert untrust, move %s away, then run culvert trust for a new CA", dir)
+func (f folder) anew() string {
+	return fmt.Sprintf("run culvert untrust, move %s away, then run %s for a new CA", f.dir, f.maker())
 }
 
 // create makes a CA and writes it. The error is [fs.ErrExist] where another process has begun to make one.
-func create(dir string, now time.Time) (*CA, error) {
-	ca, err := newCA(dir, now)
+func (f folder) create(names permitted, now time.Time) (*CA, error) {
+	ca, err := newCA(f, names, now)
 	if err != nil {
 		return nil, fmt.Errorf("CA: cannot be made: %w", err)
 	}
@@ -201,15 +271,15 @@ func create(dir string, now time.Time) (*CA, error) {
 	if err != nil {
 		return nil, fmt.Errorf("CA: cannot be made: %w", err)
 	}
-	if err := privateDir(dir); err != nil {
+	if err := privateDir(f.dir); err != nil {
 		return nil, err
 	}
-	if err := writeKey(filepath.Join(dir, keyFile), key); err != nil {
+	if err := writeKey(f.file(keyFile), key); err != nil {
 		return nil, err
 	}
 	if err := replaceFile(ca.File(), ca.PEM(), 0o644); err != nil {
 		// No certificate was ever made of this key: without it the folder is as it was.
-		os.Remove(filepath.Join(dir, keyFile))
+		os.Remove(f.file(keyFile))
 		return nil, err
 	}
 	return ca, nil
@@ -261,11 +331,11 @@ func replaceFile(name string, data []byte, mode fs.FileMode) error {
 }
 
 // loadSoon loads the CA that another process may be making at this moment.
-func loadSoon(dir string) (*CA, error) {
+func (f folder) loadSoon(now time.Time) (*CA, error) {
 	const patience = time.Second // making takes milliseconds, a slow disk a little longer
 	end := time.Now().Add(patience)
 	for {
-		ca, err := Load(dir)
+		ca, err := f.load(now)
 		if !errors.Is(err, errKeyAlone) || time.Now().After(end) {
 			return ca, err
 		}

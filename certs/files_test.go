@@ -271,15 +271,21 @@ func foreign(change func(*x509.Certificate)) func(*testing.T, string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		template := *ca.Certificate()
-		template.SerialNumber = big.NewInt(1)
-		change(&template)
-		der, err := x509.CreateCertificate(rand.Reader, &template, &template, ca.key.Public(), ca.key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(certFile, block("CERTIFICATE", der))(t, dir)
+		forge(t, ca, change)
 	}
+}
+
+// forge replaces a CA's certificate on disk by one that the same key signed, but for what change does.
+func forge(t *testing.T, ca *CA, change func(*x509.Certificate)) {
+	t.Helper()
+	template := *ca.Certificate()
+	template.SerialNumber = big.NewInt(1)
+	change(&template)
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, ca.key.Public(), ca.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(certFile, block("CERTIFICATE", der))(t, filepath.Dir(ca.File()))
 }
 
 func block(kind string, der []byte) string {

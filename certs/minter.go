@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"crypto/tls"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,14 +13,13 @@ import (
 // (every *.localhost is permitted) costs minting time, never memory.
 const maxLeafs = 256
 
-// Minter answers TLS handshakes with leafs of a CA, each made when it is first asked for.
-// It may be used by several goroutines at once.
+// Minter answers TLS handshakes with leafs, each made when it is first asked for. Of several CAs the first one that
+// permits the host signs it. It may be used by several goroutines at once.
 type Minter struct {
-	ca    *CA
-	now   func() time.Time
-	names permitted
+	now func() time.Time
 
 	mu     sync.Mutex
+	cas    []*CA
 	leafs  map[host]*list.Element // of *leaf
 	recent *list.List             // of *leaf, the latest used first
 }
@@ -28,28 +28,42 @@ type Minter struct {
 // ask at once, one makes it and the others wait for that one.
 type leaf struct {
 	host host
+	ca   *CA
 	mu   sync.Mutex
 	cert *tls.Certificate // nil before the first one was made
 }
 
-// NewMinter returns a Minter that signs with the CA. It reads the time from now, or from the system when now is nil.
-func NewMinter(ca *CA, now func() time.Time) *Minter {
+// NewMinter returns a Minter that signs with the CAs. It reads the time from now, or from the system when now is nil.
+func NewMinter(now func() time.Time, cas ...*CA) *Minter {
 	if now == nil {
 		now = time.Now
 	}
 	return &Minter{
-		ca:     ca,
 		now:    now,
-		names:  permittedBy(ca.cert),
+		cas:    slices.Clone(cas),
 		leafs:  make(map[host]*list.Element),
 		recent: list.New(),
 	}
 }
 
+// Use replaces the CAs from the next handshake on. The leafs of a CA that is no longer among them are forgotten.
+func (m *Minter) Use(cas ...*CA) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.cas = slices.Clone(cas)
+	for e := m.recent.Front(); e != nil; {
+		next := e.Next()
+		if !slices.Contains(m.cas, e.Value.(*leaf).ca) {
+			m.forget(e)
+		}
+		e = next
+	}
+}
+
 // GetCertificate returns the leaf for the name that the client asks for, or, without one, for the address that it
-// dialled. It has the form of [tls.Config.GetCertificate]. A name that the CA may not sign is a [*NameError].
+// dialled. It has the form of [tls.Config.GetCertificate]. A name that no CA may sign is a [*NameError].
 func (m *Minter) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	h, err := m.host(hello)
+	h, err := wanted(hello)
 	if err != nil {
 		return nil, err
 	}
@@ -57,10 +71,13 @@ func (m *Minter) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, e
 	now := m.now().Round(0)
 
 	l := m.leaf(h)
+	if l == nil {
+		return nil, refused(h)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.cert == nil || m.due(l.cert, now) {
-		cert, err := m.ca.issue(h, now)
+	if l.cert == nil || l.due(now) {
+		cert, err := l.ca.issue([]host{h}, leafLife, now)
 		if err != nil {
 			return nil, err
 		}
@@ -69,14 +86,14 @@ func (m *Minter) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, e
 	return l.cert, nil
 }
 
-// host is whom the client wants to talk to.
-func (m *Minter) host(hello *tls.ClientHelloInfo) (host, error) {
+// wanted is whom the client wants to talk to.
+func wanted(hello *tls.ClientHelloInfo) (host, error) {
 	if hello.ServerName != "" {
-		return m.names.parseHost(hello.ServerName)
+		return parseHost(hello.ServerName)
 	}
 	if hello.Conn != nil {
 		if local, ok := hello.Conn.LocalAddr().(*net.TCPAddr); ok {
-			return m.names.addressHost(local.AddrPort().Addr())
+			return addressHost(local.AddrPort().Addr()), nil
 		}
 	}
 	return host{name: "localhost"}, nil // a unix socket or a pipe: nothing was dialled by address
@@ -84,27 +101,39 @@ func (m *Minter) host(hello *tls.ClientHelloInfo) (host, error) {
 
 // due reports whether a leaf has to be replaced before it is used: less than a third of its life is left, or the clock
 // was set back to before it begins. One that ends with the CA is used up to the end; another would end no later.
-func (m *Minter) due(cert *tls.Certificate, now time.Time) bool {
-	begin, end := cert.Leaf.NotBefore, cert.Leaf.NotAfter
+func (l *leaf) due(now time.Time) bool {
+	begin, end := l.cert.Leaf.NotBefore, l.cert.Leaf.NotAfter
 	if now.Before(begin) || now.After(end) {
 		return true
 	}
-	return end.Sub(now) < end.Sub(begin)/3 && end.Before(m.ca.cert.NotAfter)
+	return end.Sub(now) < end.Sub(begin)/3 && end.Before(l.ca.cert.NotAfter)
 }
 
-// leaf returns the place of a host's leaf, and forgets the host that was asked for the longest time ago.
+// leaf returns the place of a host's leaf, and forgets the host that was asked for the longest time ago. It is nil if
+// no CA may sign the host.
 func (m *Minter) leaf(h host) *leaf {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	i := slices.IndexFunc(m.cas, func(ca *CA) bool { return permittedBy(ca.cert).permits(h) })
+	if i < 0 {
+		return nil
+	}
 	if e, ok := m.leafs[h]; ok {
-		m.recent.MoveToFront(e)
-		return e.Value.(*leaf)
+		if l := e.Value.(*leaf); l.ca == m.cas[i] {
+			m.recent.MoveToFront(e)
+			return l
+		}
+		m.forget(e) // another CA comes before the one that signed it
 	}
 	if m.recent.Len() >= maxLeafs {
-		oldest := m.recent.Remove(m.recent.Back()).(*leaf)
-		delete(m.leafs, oldest.host)
+		m.forget(m.recent.Back())
 	}
-	l := &leaf{host: h}
+	l := &leaf{host: h, ca: m.cas[i]}
 	m.leafs[h] = m.recent.PushFront(l)
 	return l
+}
+
+func (m *Minter) forget(e *list.Element) {
+	l := m.recent.Remove(e).(*leaf)
+	delete(m.leafs, l.host)
 }

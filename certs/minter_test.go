@@ -92,7 +92,7 @@ func TestLeafNamesWhatTheClientAskedFor(t *testing.T) {
 		{"an address in the local network", hello("192.168.1.5"), "refused 192.168.1.5"},
 		{"no name, an address in the local network dialled", helloTo("192.168.1.5:443"), "refused 192.168.1.5"},
 	}
-	m := NewMinter(newTestCA(t), nil)
+	m := NewMinter(nil, newTestCA(t))
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -121,7 +121,7 @@ func subjects(cert *tls.Certificate, err error) string {
 
 func TestRefusedNameCarriesItsAlert(t *testing.T) {
 	t.Parallel()
-	_, err := NewMinter(newTestCA(t), nil).GetCertificate(hello("example.com"))
+	_, err := NewMinter(nil, newTestCA(t)).GetCertificate(hello("example.com"))
 	if !errors.Is(err, ErrName) {
 		t.Errorf("%v is not ErrName", err)
 	}
@@ -133,11 +133,113 @@ func TestRefusedNameCarriesItsAlert(t *testing.T) {
 	}
 }
 
+func TestRefusedNameSaysWhatCanBeDone(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"web.example.cn":        "or run: culvert trust --name web.example.cn)",
+		"Web.Example.CN":        "or run: culvert trust --name web.example.cn)",
+		"192.168.1.5":           "or run: culvert trust --name 192.168.1.5)",
+		"com":                   "or a loopback address)",
+		"a..localhost":          "or a loopback address)",
+		"$(reboot).example.com": "or a loopback address)", // nothing of it may come into a command
+		"a;b.example.com":       "or a loopback address)",
+	} {
+		_, err := NewMinter(nil, newTestCA(t)).GetCertificate(hello(name))
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestFirstCAThatPermitsTheHostSigns(t *testing.T) {
+	t.Parallel()
+	first, second, third := newTestCA(t), newNamedCA(t, "web.example.cn", "192.168.1.5"), newNamedCA(t, "example.cn")
+	m := NewMinter(nil, first, second, third)
+	for _, tt := range []struct {
+		hello *tls.ClientHelloInfo
+		ca    *CA
+		want  string
+	}{
+		{hello("app.localhost"), first, "app.localhost 127.0.0.1 ::1"},
+		{hello("web.example.cn"), second, "web.example.cn"},
+		{hello("api.web.example.cn"), second, "api.web.example.cn"},
+		{hello("api.example.cn"), third, "api.example.cn"},
+		{helloTo("192.168.1.5:443"), second, " 192.168.1.5"},
+		{hello("example.com"), nil, "refused example.com"},
+		{helloTo("192.168.1.6:443"), nil, "refused 192.168.1.6"},
+	} {
+		cert, err := m.GetCertificate(tt.hello)
+		if got := subjects(cert, err); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+		if tt.ca != nil && cert.Leaf.CheckSignatureFrom(tt.ca.Certificate()) != nil {
+			t.Errorf("%s is signed by another CA", tt.want)
+		}
+	}
+}
+
+func TestCAsAreReplacedWhileTheMinterIsInUse(t *testing.T) {
+	t.Parallel()
+	kept, gone, come := newTestCA(t), newNamedCA(t, "web.example.cn"), newNamedCA(t, "web.example.cn", "api.example.cn")
+	m := NewMinter(nil, kept, gone)
+	get := func(name string) *tls.Certificate {
+		t.Helper()
+		cert, err := m.GetCertificate(hello(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cert
+	}
+	local, web := get("app.localhost"), get("web.example.cn")
+	m.Use(kept, come)
+	if len(m.leafs) != 1 || m.recent.Len() != 1 {
+		t.Errorf("%d leafs are kept, %d in order", len(m.leafs), m.recent.Len())
+	}
+	if get("app.localhost") != local {
+		t.Error("a leaf of a CA that stayed was forgotten")
+	}
+	if cert := get("web.example.cn"); cert == web || cert.Leaf.CheckSignatureFrom(come.Certificate()) != nil {
+		t.Error("the CA that went still signs")
+	}
+	m.Use(gone, come, kept)
+	if get("web.example.cn").Leaf.CheckSignatureFrom(gone.Certificate()) != nil {
+		t.Error("a CA that was put first does not sign")
+	}
+	m.Use()
+	if _, err := m.GetCertificate(hello("app.localhost")); !errors.Is(err, ErrName) {
+		t.Errorf("without any CA: %v", err)
+	}
+}
+
+func TestUseDuringHandshakes(t *testing.T) {
+	t.Parallel()
+	a, b := newTestCA(t), newTestCA(t)
+	m := NewMinter(nil, a)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 200 {
+				if i == 0 {
+					m.Use([]*CA{a, b}[j%2])
+				} else if _, err := m.GetCertificate(hello(fmt.Sprintf("app%d.localhost", j%5))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	m.Use(b)
+	cert, err := m.GetCertificate(hello("app0.localhost"))
+	if err != nil || cert.Leaf.CheckSignatureFrom(b.Certificate()) != nil {
+		t.Errorf("the last CA does not sign: %v", err)
+	}
+}
+
 func TestLeafIsWhatClientsDemand(t *testing.T) {
 	t.Parallel()
 	ca := newTestCA(t)
 	now := time.Now()
-	cert, err := NewMinter(ca, func() time.Time { return now }).GetCertificate(hello("app.localhost"))
+	cert, err := NewMinter(func() time.Time { return now }, ca).GetCertificate(hello("app.localhost"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +267,7 @@ func TestLeafIsWhatClientsDemand(t *testing.T) {
 func TestHandshakesAtOnceShareOneLeaf(t *testing.T) {
 	t.Parallel()
 	const names, each = 8, 32
-	m := NewMinter(newTestCA(t), nil)
+	m := NewMinter(nil, newTestCA(t))
 	var (
 		wg    sync.WaitGroup
 		mu    sync.Mutex
@@ -194,7 +296,7 @@ func TestHandshakesAtOnceShareOneLeaf(t *testing.T) {
 
 func TestManyNamesAreForgotten(t *testing.T) {
 	t.Parallel()
-	m := NewMinter(newTestCA(t), nil)
+	m := NewMinter(nil, newTestCA(t))
 	first, err := m.GetCertificate(hello("kept.localhost"))
 	if err != nil {
 		t.Fatal(err)
@@ -236,7 +338,7 @@ func TestRenewalFollowsTheWallClock(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := &clock{t: tt.first}
-			m := NewMinter(ca, c.now)
+			m := NewMinter(c.now, ca)
 			before, err := m.GetCertificate(hello("app.localhost"))
 			if err != nil {
 				t.Fatal(err)
@@ -260,7 +362,7 @@ func TestExpiredCASignsNothing(t *testing.T) {
 	t.Parallel()
 	ca := newTestCA(t)
 	later := ca.Certificate().NotAfter.Add(time.Hour)
-	_, err := NewMinter(ca, func() time.Time { return later }).GetCertificate(hello("localhost"))
+	_, err := NewMinter(func() time.Time { return later }, ca).GetCertificate(hello("localhost"))
 	if err == nil || !strings.Contains(err.Error(), "expired on") || !strings.Contains(err.Error(), "culvert trust") {
 		t.Errorf("the error is %v", err)
 	}
@@ -271,7 +373,7 @@ func TestGoClient(t *testing.T) {
 	ca := newTestCA(t)
 	roots := x509.NewCertPool()
 	roots.AddCert(ca.Certificate())
-	addr := serve(t, NewMinter(ca, nil).GetCertificate)
+	addr := serve(t, NewMinter(nil, ca).GetCertificate)
 	for _, name := range []string{"localhost", "127.0.0.1", "::1", "app.localhost", "deep.app.test"} {
 		if err := handshake(t, addr, &tls.Config{RootCAs: roots, ServerName: name}); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -303,22 +405,18 @@ func FuzzParseHost(f *testing.F) {
 	roots := x509.NewCertPool()
 	roots.AddCert(ca.Certificate())
 	f.Fuzz(func(t *testing.T, s string) {
-		h, err := names.parseHost(s)
-		if err != nil {
-			if !errors.Is(err, ErrName) {
-				t.Fatalf("%v is not ErrName", err)
-			}
+		h, err := parseHost(s)
+		if err != nil && !errors.Is(err, ErrName) {
+			t.Fatalf("%v is not ErrName", err)
+		}
+		if err != nil || !names.permits(h) {
 			return
 		}
-		cert, err := ca.issue(h, time.Now())
+		cert, err := ca.issue([]host{h}, leafLife, time.Now())
 		if err != nil {
 			t.Fatalf("accepted but not signed: %v", err)
 		}
-		name := h.name
-		if h.addr.IsValid() {
-			name = h.addr.String()
-		}
-		if _, err := cert.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: name}); err != nil {
+		if _, err := cert.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: h.String()}); err != nil {
 			t.Fatalf("accepted, but no client believes it: %v", err)
 		}
 	})

@@ -91,7 +91,7 @@ func newHouseWith(t testing.TB, config Config, m mover) *house {
 	}
 	h := &house{roots: x509.NewCertPool(), clock: &clock{}}
 	h.roots.AddCert(ca.Certificate())
-	config.GetCertificate = certs.NewMinter(ca, h.clock.now).GetCertificate
+	config.GetCertificate = certs.NewMinter(h.clock.now, ca).GetCertificate
 	if config.CaptureBudget == 0 {
 		config.CaptureBudget = 64 << 20
 	}

@@ -213,7 +213,7 @@ func carry(t *testing.T, client, behind peer, j job) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := tunnel.New(tunnel.Config{GetCertificate: certs.NewMinter(ca, nil).GetCertificate})
+	engine, err := tunnel.New(tunnel.Config{GetCertificate: certs.NewMinter(nil, ca).GetCertificate})
 	if err != nil {
 		t.Fatal(err)
 	}

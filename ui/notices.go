@@ -11,12 +11,14 @@ import (
 	"culvert/ui/words"
 )
 
-// notices are the lines across the window's top: what failed, that there is no tray, and the question before an end.
+// notices are the lines across the window's top: what failed, that there is no tray, the question before an end, and what
+// is to be known of the CA.
 type notices struct {
 	failed  *look.Banner
 	done    *look.Banner
 	noTray  *look.Banner
 	ending  *look.Banner
+	trust   *trustNotices
 	content *fyne.Container
 
 	dismissed bool   // the user has closed the line about the tray
@@ -25,14 +27,15 @@ type notices struct {
 	resized   func() // told that the lines need more room, or less
 }
 
-func newNotices(quit func()) *notices {
+func newNotices(quit func(), trust *trustNotices) *notices {
 	n := &notices{
+		trust:   trust,
 		resized: func() {},
-		failed:  look.NewBanner(ink.Error, "", "", nil),
-		noTray:  look.NewBanner(ink.Warning, "", "", nil),
-		ending:  look.NewBanner(ink.Warning, words.T("ui.endsWithWindow"), words.T("ui.quit"), quit),
+		failed:  look.NewBanner(ink.Error, ""),
+		noTray:  look.NewBanner(ink.Warning, ""),
+		ending:  look.NewBanner(ink.Warning, words.T("ui.endsWithWindow"), look.NewButton(words.T("ui.quit"), look.Plain, quit)),
 	}
-	n.done = look.NewBanner(ink.Accent, "", words.T("ui.show"), func() { n.reveal(n.file); n.put(n.done, false) })
+	n.done = look.NewBanner(ink.Accent, "", look.NewButton(words.T("ui.show"), look.Plain, func() { n.reveal(n.file); n.put(n.done, false) }))
 	n.done.Hide()
 	n.failed.Hide()
 	n.noTray.Hide()
@@ -41,7 +44,9 @@ func newNotices(quit func()) *notices {
 		b.OnClosed = func() { n.resized() }
 	}
 	n.noTray.OnClosed = func() { n.dismissed = true; n.resized() }
-	n.content = look.Column(0, n.failed, n.done, n.noTray, n.ending)
+	trust.ending.OnClosed = func() { trust.later = trust.ends; n.resized() }
+	trust.appeared.OnClosed = func() { trust.closed = trust.stores; n.resized() }
+	n.content = look.Column(0, n.failed, n.done, trust.ending, trust.appeared, n.noTray, n.ending)
 	return n
 }
 
@@ -58,8 +63,9 @@ func (n *notices) put(b *look.Banner, shown bool) {
 	n.resized()
 }
 
-// show brings the line about the tray up to date.
+// show brings the lines about the CA and about the tray up to date.
 func (n *notices) show(s *state.State) {
+	n.trust.show(&s.Trust, n.put)
 	if s.Tray {
 		n.dismissed = false
 		n.put(n.ending, false)

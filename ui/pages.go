@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"culvert/ui/compose"
+	"culvert/ui/doctor"
 	"culvert/ui/editor"
 	"culvert/ui/inspector"
 	"culvert/ui/sidebar"
@@ -20,6 +21,9 @@ import (
 // makePages makes the panes and connects them.
 func (w *Window) makePages() {
 	w.sidebar = sidebar.New(w.sidebarOptions())
+	w.doctor = doctor.New(doctor.Options{
+		Context: w.ctx, Doctor: w.o.Culvert, Work: w.work, Clipboard: w.copy, Edit: w.edit,
+	})
 	w.inspector = inspector.New(w.inspectorOptions())
 	w.compose = compose.New(compose.Options{
 		Dialer: w.o.Culvert, Work: w.work, Store: w.o.Settings, Close: w.stopComposing,
@@ -75,6 +79,7 @@ func (w *Window) inspectorOptions() inspector.Options {
 	return inspector.Options{
 		Work: w.work, Store: w.o.Settings, Clipboard: w.copy, OpenURL: w.o.Browse, Version: w.o.Version,
 		SaveAs:  w.saveAs,
+		Doctor:  w.doctor,
 		Edit:    func(p *state.Project) { w.edit(p.Name) },
 		Compose: w.composeMessage,
 		Switch: func(p *state.Project, on bool) {

@@ -16,6 +16,7 @@ import (
 
 	"culvert/tunnel/capture"
 	"culvert/ui/compose"
+	"culvert/ui/doctor"
 	"culvert/ui/editor"
 	"culvert/ui/inspector"
 	"culvert/ui/keys"
@@ -31,6 +32,7 @@ import (
 type Culvert interface {
 	editor.Files
 	compose.Dialer
+	doctor.Doctor
 	welcome.Trust
 	welcome.Add
 	sidebar.Counter
@@ -92,6 +94,7 @@ type Window struct {
 	sidebar   *sidebar.Pane
 	inspector *inspector.Pane
 	compose   *compose.Panel
+	doctor    *doctor.Page
 	editor    *editor.Page
 	welcome   *welcome.Page // the start page
 	adding    *welcome.Page
@@ -131,7 +134,9 @@ func New(o Options) *Window {
 	w.window.SetMaster()
 	w.window.SetPadded(false)
 	w.window.SetIcon(look.Icon("arch"))
-	w.notices = newNotices(o.Quit)
+	w.notices = newNotices(o.Quit, newTrustNotices(o.Settings,
+		func() { w.open(trusting); w.trust.Renew() },
+		func(stores ...string) { w.open(trusting); w.trust.Trust(stores...) }))
 	w.makePages()
 	w.window.SetContent(w.layOut())
 	w.window.Resize(w.size())
@@ -292,9 +297,12 @@ func (w *Window) showProject() {
 // tick is called up to 30 times a second while the window is visible.
 func (w *Window) tick(now time.Time) {
 	w.sidebar.Tick(now)
-	if w.page == inspecting {
+	switch w.page {
+	case inspecting:
 		w.inspector.Tick(now)
 		w.compose.Tick(now)
+	case trusting:
+		w.trust.Tick(now)
 	}
 }
 

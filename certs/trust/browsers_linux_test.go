@@ -53,7 +53,7 @@ type site struct {
 func newSite(t *testing.T, ca *certs.CA, next string) *site {
 	t.Helper()
 	s := &site{results: make(chan []string, 1), visited: make(chan struct{}), alerts: make(chan string, 1000)}
-	minter := certs.NewMinter(ca, nil)
+	minter := certs.NewMinter(nil, ca)
 	stolen := steal(t, ca, stolenName)
 	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		if hello.ServerName == stolenName {
@@ -268,7 +268,7 @@ func (s *site) watch(t *testing.T, want []string, ended <-chan struct{}) {
 func addToAll(t *testing.T, m *machine, root *certs.Root) {
 	t.Helper()
 	trusted := 0
-	for _, r := range Add(t.Context(), Stores(m.sys), root) {
+	for _, r := range Add(t.Context(), m.sys, Stores(m.sys), root) {
 		t.Logf("%s at %s is %v", r.Store.Name(), r.Store.Where(), r.Status)
 		if r.Status.State == Trusted {
 			trusted++
@@ -282,7 +282,7 @@ func addToAll(t *testing.T, m *machine, root *certs.Root) {
 func addAndRemove(t *testing.T, m *machine, root *certs.Root) {
 	t.Helper()
 	addToAll(t, m, root)
-	for _, r := range Remove(t.Context(), Stores(m.sys), root) {
+	for _, r := range Remove(t.Context(), m.sys, Stores(m.sys), root) {
 		if r.Status.State == Trusted || r.Status.State == Cannot {
 			t.Errorf("%s is %v", r.Store.Name(), r.Status)
 		}

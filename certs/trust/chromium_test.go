@@ -62,7 +62,7 @@ func TestChromiumDatabases(t *testing.T) {
 			tt.prepare(m)
 			root := newRoot(t)
 			var trusted []string
-			for _, r := range Add(t.Context(), Stores(m.sys), root) {
+			for _, r := range Add(t.Context(), m.sys, Stores(m.sys), root) {
 				switch r.Status.State {
 				case Trusted:
 					rel, err := filepath.Rel(m.home, r.Store.Where())
@@ -119,7 +119,7 @@ func TestRootKeepsOutOfAnotherUsersHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := findStore(t, m.sys, "chromium")
-	result := Add(t.Context(), []Store{store}, newRoot(t))[0]
+	result := Add(t.Context(), m.sys, []Store{store}, newRoot(t))[0]
 	wantStatus(t, "chromium", result.Status, Cannot, "another user", "without sudo")
 	if isDir(store.Where()) {
 		t.Error("a folder was made")

@@ -7,7 +7,8 @@
 //
 // What `culvert trust` does is
 //
-//	for _, r := range trust.Add(ctx, trust.Stores(trust.Host(trust.Terminal())), ca.Root) {
+//	sys := trust.Host(trust.Terminal())
+//	for _, r := range trust.Add(ctx, sys, trust.Stores(sys), ca.Root) {
 //		fmt.Println(r.Store.Name(), r.Store.Where(), r.Status)
 //	}
 //

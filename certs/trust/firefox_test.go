@@ -94,7 +94,7 @@ func TestEveryProfileOfEveryFirefoxIsTrusted(t *testing.T) {
 
 	root := newRoot(t)
 	var trusted []string
-	for _, r := range Add(t.Context(), firefoxStores(m.sys), root) {
+	for _, r := range Add(t.Context(), m.sys, firefoxStores(m.sys), root) {
 		wantStatus(t, r.Store.Name(), r.Status, Trusted)
 		trusted = append(trusted, r.Store.Name())
 	}
@@ -124,7 +124,7 @@ func TestFirefoxThatHasNeverRun(t *testing.T) {
 		m := newMachine(t)
 		m.tool("certutil", "libnss3-tools")
 		m.script("/usr/bin/firefox", "echo no such display >&2; exit 1")
-		result := Add(t.Context(), []Store{findStore(t, m.sys, "firefox")}, root)[0]
+		result := Add(t.Context(), m.sys, []Store{findStore(t, m.sys, "firefox")}, root)[0]
 		wantStatus(t, "firefox", result.Status, Cannot, "start Firefox once, then run culvert trust again")
 		if !said(result.Status.Err, "no such display") {
 			t.Errorf("what it printed is lost: %v", result.Status.Err)
@@ -134,7 +134,7 @@ func TestFirefoxThatHasNeverRun(t *testing.T) {
 		t.Parallel()
 		m := newMachine(t)
 		m.script("/usr/bin/firefox", `touch "$R/started"`)
-		result := Add(t.Context(), []Store{findStore(t, m.sys, "firefox")}, root)[0]
+		result := Add(t.Context(), m.sys, []Store{findStore(t, m.sys, "firefox")}, root)[0]
 		wantStatus(t, "firefox", result.Status, Cannot, "certutil is not installed")
 		if isFile(filepath.Join(m.root, "started")) {
 			t.Error("it was started for nothing")

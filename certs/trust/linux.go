@@ -3,15 +3,12 @@ package trust
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"syscall"
-	"time"
 
 	"culvert/certs"
 )
@@ -98,44 +95,36 @@ func (s *systemAnchors) Check(_ context.Context, root *certs.Root) Status {
 	return Status{State: NotTrusted}
 }
 
+// NeedsRoot is always so: the folder belongs to root.
+func (s *systemAnchors) NeedsRoot() bool { return true }
+
+// Kind tells the store in a receipt.
+func (s *systemAnchors) Kind() string { return kindAnchors }
+
 func (s *systemAnchors) Add(ctx context.Context, root *certs.Root) error {
 	file := filepath.Join(s.Where(), anchorName(root)+s.layout.suffix)
-	update := Command{Path: s.tool, Args: s.layout.add}
-	if s.sys.UID == 0 {
-		if err := os.WriteFile(file, root.PEM(), 0o644); err != nil {
-			return s.explain(err, root)
-		}
-		_, err := s.sys.run(ctx, update)
-		return s.explain(err, root)
+	if err := writeForAll(file, root.PEM()); err != nil {
+		return s.explain(err)
 	}
-	why := "to put the Culvert CA into " + s.Where()
-	return s.explain(s.asRoot(ctx, why, []Command{
-		{Path: s.program("install"), Args: []string{"-m", "0644", root.File(), file}},
-		update,
-	}), root)
+	_, err := s.sys.run(ctx, Command{Path: s.tool, Args: s.layout.add})
+	return s.explain(err)
 }
 
 func (s *systemAnchors) Remove(ctx context.Context, root *certs.Root) error {
 	files, err := s.anchors(root)
 	if err != nil {
-		return s.explain(err, root)
+		return s.explain(err)
 	}
 	if len(files) == 0 && s.Check(ctx, root).State != Trusted {
 		return nil
 	}
-	update := Command{Path: s.tool, Args: s.layout.remove}
-	if s.sys.UID == 0 {
-		for _, file := range files {
-			if err := os.Remove(file); err != nil {
-				return s.explain(err, root)
-			}
+	for _, file := range files {
+		if err := os.Remove(file); err != nil {
+			return s.explain(err)
 		}
-		_, err := s.sys.run(ctx, update)
-		return s.explain(err, root)
 	}
-	why := "to take the Culvert CA out of " + s.Where()
-	rm := Command{Path: s.program("rm"), Args: append([]string{"-f", "--"}, files...)}
-	return s.explain(s.asRoot(ctx, why, []Command{rm, update}), root)
+	_, err = s.sys.run(ctx, Command{Path: s.tool, Args: s.layout.remove})
+	return s.explain(err)
 }
 
 // anchors returns the files in the anchors' folder that hold the root, whatever their name.
@@ -154,49 +143,26 @@ func (s *systemAnchors) anchors(root *certs.Root) ([]string, error) {
 	return files, nil
 }
 
+// writeForAll writes a file that every user may read, whatever root's umask is.
+func writeForAll(file string, data []byte) error {
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		return err
+	}
+	return os.Chmod(file, 0o644)
+}
+
 // anchorName is the file's name without its suffix: that of the CA, so that an administrator knows what it is.
 func anchorName(root *certs.Root) string { return "culvert-ca-" + root.Fingerprint()[:8] }
 
-// program is a tool that every distribution has, even where PATH does not say so.
-func (s *systemAnchors) program(name string) string {
-	if path := s.sys.find(name); path != "" {
-		return path
-	}
-	return "/usr/bin/" + name
-}
-
-// asRoot runs the commands one after the other through sudo, which asks the user in their terminal.
-// Without a terminal or without sudo nobody can be asked; the problem then holds the commands to copy.
-func (s *systemAnchors) asRoot(ctx context.Context, why string, commands []Command) error {
-	sudo := s.sys.find("sudo")
-	lines := make([]string, len(commands))
-	for i, c := range commands {
-		lines[i] = "sudo " + c.String()
-	}
-	byHand := "run: " + strings.Join(lines, " && ")
-	if sudo == "" || s.sys.Prompt == nil {
-		return &Problem{Reason: "changing the system's certificates takes root, and nobody can be asked here", Fix: byHand}
-	}
-	fmt.Fprintf(s.sys.Prompt, "culvert: sudo may ask for your password, %s\n", why)
-	for _, c := range commands {
-		// Time for a person to find their password.
-		_, err := s.sys.run(ctx, Command{Path: sudo, Args: append([]string{"--", c.Path}, c.Args...), Timeout: 5 * time.Minute})
-		if err != nil {
-			return &Problem{Reason: "sudo did not do it: " + err.Error(), Fix: byHand, Err: err}
-		}
-	}
-	return nil
-}
-
 // explain puts in words what the file system or a command said.
-func (s *systemAnchors) explain(err error, root *certs.Root) error {
+func (s *systemAnchors) explain(err error) error {
 	if err == nil {
 		return nil
 	}
 	if errors.Is(err, syscall.EROFS) || said(err, "Read-only file system") {
 		return &Problem{
 			Reason: s.Where() + " is read-only on this system",
-			Fix:    "add " + root.File() + " in the system's own configuration; browsers do not need it",
+			Fix:    "add the CA's certificate in the system's own configuration; browsers do not need it",
 			Err:    err,
 		}
 	}

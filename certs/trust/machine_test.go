@@ -147,8 +147,7 @@ func (m *machine) sudo(prompt *bytes.Buffer) {
 	m.sys.UID = 1000
 	m.sys.Prompt = prompt
 	m.script("/usr/bin/sudo", `[ "$1" = -- ]; shift; exec "$@"`)
-	m.tool("install", "coreutils")
-	m.tool("rm", "coreutils")
+	m.culvert()
 }
 
 // files lists every file and link of a folder with its content or target, one a line.

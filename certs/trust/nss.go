@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -30,6 +31,9 @@ type nssDatabase struct {
 
 func (d *nssDatabase) Name() string  { return d.name }
 func (d *nssDatabase) Where() string { return d.dir }
+
+// Kind tells the store in a receipt.
+func (d *nssDatabase) Kind() string { return kindNSS }
 
 // Reader is the program that reads the database, once, when it starts.
 func (d *nssDatabase) Reader() string { return d.reader }
@@ -181,7 +185,27 @@ func (d *nssDatabase) certutil() (string, error) {
 	if path := d.sys.find("certutil"); path != "" {
 		return path, nil
 	}
-	return "", &Problem{Reason: "certutil is not installed, which " + d.reader + "'s certificates are changed with", Fix: certutilPackage(d.sys)}
+	return "", &Problem{
+		Reason: "certutil is not installed, which " + d.reader + "'s certificates are changed with; " + d.without(),
+		Fix:    certutilPackage(d.sys),
+		Err:    exec.ErrNotFound,
+	}
+}
+
+// without tells the ways out for a user who cannot install certutil.
+func (d *nssDatabase) without() string {
+	if d.firefox() {
+		return "culvert trust --store " + policiesName + " and an isolated browser do without"
+	}
+	return "an isolated browser does without"
+}
+
+// firefox reports whether the database is a profile of a Firefox.
+func (d *nssDatabase) firefox() bool { return strings.HasPrefix(d.name, "firefox") }
+
+// barred reports whether certutil can do nothing for this database, but its Firefox can, see [firefoxPolicies].
+func barred(status Status) bool {
+	return errors.Is(status.Err, exec.ErrNotFound) || isPasswordError(status.Err)
 }
 
 // certutilPackage is the command that installs certutil on this distribution.

@@ -137,7 +137,7 @@ func TestDatabaseThatCannotBeChanged(t *testing.T) {
 			m, store, dir := firefoxProfile(t)
 			tt.spoil(t, m, dir)
 			root := newRoot(t)
-			result := Add(t.Context(), []Store{store}, root)[0]
+			result := Add(t.Context(), m.sys, []Store{store}, root)[0]
 			wantStatus(t, store.Name(), result.Status, Cannot, tt.words...)
 			if result.Changed {
 				t.Error("it says that something changed")

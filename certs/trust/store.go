@@ -28,6 +28,13 @@ type Store interface {
 	Remove(ctx context.Context, root *certs.Root) error
 }
 
+// NeedsRoot reports whether changing the store takes root, so that the user is asked for a password. Such a store has
+// the method NeedsRoot; what it answers does not depend on who asks.
+func NeedsRoot(s Store) bool {
+	n, ok := s.(interface{ NeedsRoot() bool })
+	return ok && n.NeedsRoot()
+}
+
 // State is what a store is found to be in.
 type State uint8
 
@@ -36,6 +43,7 @@ const (
 	NotTrusted              // the store does not trust the root; Add may help
 	Trusted                 // the root was found by its fingerprint, with the trust that TLS servers need
 	Cannot                  // the store could not be read or changed, see the reason
+	Cancelled               // the user said no when asked for a password: nothing was changed
 )
 
 func (s State) String() string {
@@ -46,12 +54,15 @@ func (s State) String() string {
 		return "not trusted"
 	case Cannot:
 		return "cannot"
+	case Cancelled:
+		return "cancelled"
 	default:
 		return "not there"
 	}
 }
 
-// Status is a store's state in words. Reason and Fix are empty where the state says everything.
+// Status is a store's state in words. Reason and Fix are empty where the state says everything: nothing of the root is
+// in a store that is NotTrusted without a reason.
 type Status struct {
 	State  State
 	Reason string // why the state is not Trusted
@@ -83,9 +94,15 @@ func (p *Problem) Error() string { return p.Reason + " (" + p.Fix + ")" }
 // Unwrap returns what lies beneath.
 func (p *Problem) Unwrap() error { return p.Err }
 
-// cannot is the status of a store that failed.
+// errCancelled is beneath the problem of a user who said no.
+var errCancelled = errors.New("cancelled")
+
+// cannot is the status of a store that failed, or whose change the user did not want.
 func cannot(err error) Status {
 	status := Status{State: Cannot, Reason: err.Error(), Err: err}
+	if errors.Is(err, errCancelled) {
+		status.State = Cancelled
+	}
 	if p := (*Problem)(nil); errors.As(err, &p) {
 		status.Reason, status.Fix = p.Reason, p.Fix
 	}

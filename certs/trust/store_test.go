@@ -26,7 +26,21 @@ func TestEveryStoreKeepsThePromises(t *testing.T) {
 		{"Debian, through sudo", func(t *testing.T, m *machine) Store {
 			m.debian()
 			m.sudo(&bytes.Buffer{})
-			return findStore(t, m.sys, "system")
+			return &elevatedStore{findStore(t, m.sys, "system"), m.sys}
+		}, "/"},
+		{"the policies of a Firefox, as root", func(t *testing.T, m *machine) Store {
+			m.script("/usr/bin/firefox", "exit 1")
+			return findStore(t, m.sys, "firefox-policies")
+		}, "/"},
+		{"the policies of a Firefox that has some", func(t *testing.T, m *machine) Store {
+			m.script("/usr/bin/firefox", "exit 1")
+			m.write("/etc/firefox/policies/policies.json", somePolicies, 0o640)
+			return findStore(t, m.sys, "firefox-policies")
+		}, "/"},
+		{"the policies of a Firefox, through sudo", func(t *testing.T, m *machine) Store {
+			m.script("/usr/bin/firefox", "exit 1")
+			m.sudo(&bytes.Buffer{})
+			return &elevatedStore{findStore(t, m.sys, "firefox-policies"), m.sys}
 		}, "/"},
 		{"Fedora", func(t *testing.T, m *machine) Store {
 			m.bundler("ID=fedora\n", "/usr/bin/update-ca-trust", "extract",
@@ -63,6 +77,31 @@ func TestEveryStoreKeepsThePromises(t *testing.T) {
 			m.tool("certutil", "libnss3-tools")
 			m.tool("firefox-esr", "firefox-esr")
 			return findStore(t, m.sys, "firefox")
+		}, ""},
+		{"the login keychain", func(t *testing.T, m *machine) Store {
+			m.mac()
+			return findStore(t, m.sys, "macos")
+		}, ""},
+		{"the system keychain, as root", func(t *testing.T, m *machine) Store {
+			m.mac()
+			m.sys.UID = 0
+			return Asked(findStore(t, m.sys, "macos-system"))
+		}, ""},
+		{"the roots of Windows, from WSL", func(t *testing.T, m *machine) Store {
+			m.wsl()
+			return findStore(t, m.sys, "windows")
+		}, "/"},
+		{"a Java of the form before version 18", func(t *testing.T, m *machine) Store {
+			m.java("/opt/jdk")
+			return findStore(t, m.sys, "java/jdk")
+		}, ""},
+		{"a Java of the form since version 18", func(t *testing.T, m *machine) Store {
+			pkcs12Keystore(t, m.java("/opt/jdk"), "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE", "-J-Dkeystore.pkcs12.macAlgorithm=NONE")
+			return findStore(t, m.sys, "java/jdk")
+		}, ""},
+		{"a Java whose roots are sealed as PKCS#12", func(t *testing.T, m *machine) Store {
+			pkcs12Keystore(t, m.java("/opt/jdk"))
+			return findStore(t, m.sys, "java/jdk")
 		}, ""},
 	}
 	for _, tt := range tests {
@@ -113,6 +152,27 @@ func testStore(t *testing.T, s Store) {
 	want(t, s, other, NotTrusted)
 }
 
+// elevatedStore is a store that is changed in a process of its own, as that of a user who is not root.
+type elevatedStore struct {
+	Store
+	sys System
+}
+
+func (s *elevatedStore) Add(ctx context.Context, root *certs.Root) error {
+	return s.outcome(Add(ctx, s.sys, []Store{s.Store}, root))
+}
+
+func (s *elevatedStore) Remove(ctx context.Context, root *certs.Root) error {
+	return s.outcome(Remove(ctx, s.sys, []Store{s.Store}, root))
+}
+
+func (s *elevatedStore) outcome(results []Result) error {
+	if got := results[0].Status; got.State == Cannot || got.State == Cancelled {
+		return errors.New(got.String())
+	}
+	return nil
+}
+
 // memoryStore is a store in memory that fails when it is told to.
 type memoryStore struct {
 	name  string
@@ -154,6 +214,11 @@ func (s *memoryStore) Remove(_ context.Context, root *certs.Root) error {
 	return s.err
 }
 
+// audit is Audit in the form of Add and Remove.
+func audit(ctx context.Context, _ System, stores []Store, root *certs.Root) []Result {
+	return Audit(ctx, stores, root)
+}
+
 func TestOneStoresFailureStopsNoOther(t *testing.T) {
 	t.Parallel()
 	root := newRoot(t)
@@ -161,29 +226,29 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 	has := func() map[string]bool { return map[string]bool{root.Fingerprint(): true} }
 	tests := []struct {
 		name    string
-		do      func(context.Context, []Store, *certs.Root) []Result
+		do      func(context.Context, System, []Store, *certs.Root) []Result
 		store   *memoryStore
 		state   State
 		changed bool
 	}{
-		{"audit of an empty store", Audit, &memoryStore{}, NotTrusted, false},
-		{"audit of a missing store", Audit, &memoryStore{gone: true}, Absent, false},
+		{"audit of an empty store", audit, &memoryStore{}, NotTrusted, false},
+		{"audit of a missing store", audit, &memoryStore{gone: true}, Absent, false},
 		{"add", Add, &memoryStore{}, Trusted, true},
 		{"add to a store that has it", Add, &memoryStore{roots: has(), err: broken}, Trusted, false},
 		{"add to a missing store", Add, &memoryStore{gone: true, err: broken}, Absent, false},
 		{"add to a broken store", Add, &memoryStore{err: broken}, Cannot, false},
 		{"add to a store that lies", Add, &memoryStore{lie: true}, Cannot, false},
-		{"remove", Remove, &memoryStore{roots: has()}, NotTrusted, true},
-		{"remove from a store without it", Remove, &memoryStore{}, NotTrusted, false},
-		{"remove from a missing store", Remove, &memoryStore{gone: true, err: broken}, Absent, false},
-		{"remove from a broken store", Remove, &memoryStore{roots: has(), err: broken}, Cannot, false},
-		{"remove from a store that lies", Remove, &memoryStore{roots: has(), lie: true}, Cannot, false},
+		{"remove", removeOne, &memoryStore{roots: has()}, NotTrusted, true},
+		{"remove from a store without it", removeOne, &memoryStore{}, NotTrusted, false},
+		{"remove from a missing store", removeOne, &memoryStore{gone: true, err: broken}, Absent, false},
+		{"remove from a broken store", removeOne, &memoryStore{roots: has(), err: broken}, Cannot, false},
+		{"remove from a store that lies", removeOne, &memoryStore{roots: has(), lie: true}, Cannot, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			last := &memoryStore{name: "-last"}
-			results := tt.do(t.Context(), []Store{tt.store, last}, root)
+			results := tt.do(t.Context(), System{}, []Store{tt.store, last}, root)
 			if len(results) != 2 || results[1].Store != last || results[1].Status.State == Cannot {
 				t.Fatalf("the store behind it was not served: %v", results)
 			}
@@ -199,23 +264,28 @@ func TestOneStoresFailureStopsNoOther(t *testing.T) {
 
 func TestChangeTellsWhichBrowserToRestart(t *testing.T) {
 	t.Parallel()
-	_, database, _ := firefoxProfile(t)
+	m, database, _ := firefoxProfile(t)
 	root := newRoot(t)
 	stores := []Store{database, &memoryStore{}}
 	for _, step := range []struct {
 		name string
-		do   func(context.Context, []Store, *certs.Root) []Result
+		do   func(context.Context, System, []Store, *certs.Root) []Result
 		want string
 	}{
 		{"add", Add, "Firefox"},
 		{"add again", Add, ""},
-		{"audit", Audit, ""},
-		{"remove", Remove, "Firefox"},
-		{"remove again", Remove, ""},
+		{"audit", audit, ""},
+		{"remove", removeOne, "Firefox"},
+		{"remove again", removeOne, ""},
 	} {
-		results := step.do(t.Context(), stores, root)
+		results := step.do(t.Context(), m.sys, stores, root)
 		if results[0].Restart != step.want || results[1].Restart != "" {
 			t.Errorf("%s: restart %q and %q, want %q", step.name, results[0].Restart, results[1].Restart, step.want)
 		}
 	}
+}
+
+// removeOne is Remove for one root.
+func removeOne(ctx context.Context, sys System, stores []Store, root *certs.Root) []Result {
+	return Remove(ctx, sys, stores, root)
 }

@@ -9,7 +9,6 @@ import (
 	"culvert/cmd/internal/app"
 	"culvert/tunnel/capture"
 	"culvert/tunnel/control"
-	"culvert/ui/state"
 )
 
 // culvert is the engine as the window uses it.
@@ -98,26 +97,4 @@ func (c culvert) add(r control.AddRequest) (string, error) {
 	}
 	_ = c.s.app.Switch(c.s.ctx, added[0].Name, true)
 	return added[0].Name, nil
-}
-
-// Check looks at all trust stores.
-func (c culvert) Check(ctx context.Context) state.Trust { return c.s.lookAtTrust(ctx) }
-
-// Trust makes stores trust the CA.
-func (c culvert) Trust(ctx context.Context, stores ...string) []state.Store {
-	return c.changeTrust(ctx, c.s.app.AddTrust, stores)
-}
-
-// Untrust takes the CA out of stores.
-func (c culvert) Untrust(ctx context.Context, stores ...string) []state.Store {
-	return c.changeTrust(ctx, c.s.app.RemoveTrust, stores)
-}
-
-func (c culvert) changeTrust(ctx context.Context, change func(context.Context, ...string) (app.Trust, error), stores []string) []state.Store {
-	after, err := change(ctx, stores...)
-	if err != nil {
-		return nil // a store that was there is not; the look below shows what is
-	}
-	c.s.lookAtTrust(ctx)
-	return trusted(after).Stores
 }

@@ -64,7 +64,7 @@ func store(r trust.Result) state.Store {
 		Name: r.Store.Name(), Where: r.Store.Where(), Reason: r.Status.Reason, Fix: r.Status.Fix, Restart: r.Restart,
 	}
 	switch r.Status.State {
-	case trust.NotTrusted:
+	case trust.NotTrusted, trust.Cancelled:
 		s.State = state.NotTrusted
 	case trust.Trusted:
 		s.State = state.Trusted

@@ -531,6 +531,8 @@ func TestBadUsageExits2WithTheUsageLine(t *testing.T) {
 		"nonsense", "onn", "--bogus", "run extra", "run --bogus", "run --project", "on", "on a b", "off", "remove",
 		"check", "tail a b", "tail --last x", "export", "export demo", "list x", "trust x", "untrust --store",
 		"add", "add --name x", "add --to ws://127.0.0.1:1", "add a.toml --name x --to ws://127.0.0.1:1", "add a.toml --demo",
+		"cert", "cert demo", "cert --out a.pem", "cert a b --out a.pem", "cert demo --out a --format crt", "cert demo --out a --key a",
+		"cert demo --out a --format p12 --key b", "cert demo --out a --legacy", "cert demo --out a --alias b", "cert demo --out a --password-env P",
 	} {
 		r := m.do(strings.Fields(args)...)
 		lines := strings.Split(r.err, "\n")
@@ -549,7 +551,7 @@ func TestEveryVerbHasHelpWithExamples(t *testing.T) {
 	if out := m.must("--version"); out != "culvert 1.2.3-test\n" {
 		t.Errorf("version %q", out)
 	}
-	for _, verb := range strings.Fields("run add list on off remove check tail export trust untrust env exec open") {
+	for _, verb := range strings.Fields("run add list on off remove check tail export trust untrust cert env exec open") {
 		out := m.must(verb, "--help")
 		if !strings.Contains(out, "Usage:\n  culvert "+verb) || !strings.Contains(out, "Examples:\n  culvert "+verb) {
 			t.Errorf("culvert %s --help:\n%s", verb, out)

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"culvert/cmd/internal/app"
 	"culvert/tunnel/control"
@@ -36,7 +33,7 @@ messages are in _webSocketMessages; every frame as it was on the wire is in _wsF
 				if file == "-" {
 					return write(c.OutOrStdout())
 				}
-				if err := writeFile(file, write); err != nil {
+				if err := writeFile("export", file, write); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(c.ErrOrStderr(), "%s written\n", app.Printable(file))
@@ -47,20 +44,4 @@ messages are in _webSocketMessages; every frame as it was on the wire is in _wsF
 	c.Flags().StringVar(&file, "har", "", "the `file` to write; - is standard output")
 	c.Flags().StringVar(&filter, "filter", "", "only the rows that fit this `query` (culvert tail --help explains it)")
 	return c
-}
-
-// writeFile lets write fill a file that takes its name only when it is whole.
-func writeFile(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".*.tmp")
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		return fmt.Errorf("export: %s cannot be written: %w (name a file in a folder that is yours)", name, p.Err)
-	}
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the rename
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -16,12 +16,12 @@ import (
 
 // trustOptions are the flags of trust and untrust.
 type trustOptions struct {
-	store  string
+	stores []string
 	asJSON bool
 }
 
 func (o *trustOptions) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.store, "store", "", "only the store of this `name`; firefox stands for all its profiles")
+	c.Flags().StringArrayVar(&o.stores, "store", nil, "only the store of this `name`; firefox stands for all its profiles; may be given several times")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
@@ -35,6 +35,10 @@ func newTrust() *cobra.Command {
 now. The CA is made first if there is none; it can sign for names of this machine only (localhost, .test, .internal,
 loopback addresses). Its key stays in its folder.
 
+Stores that belong to root are changed in one go, for which a password is asked once, by sudo in a terminal and else by
+polkit; without either, the command to copy is printed. Where certutil cannot change a Firefox, its policies.json is
+used instead; --store firefox-policies uses it in any case.
+
 With --status nothing is changed. The exit code is 0 if every store that was found trusts the CA.`,
 		Example: `  culvert trust
   culvert trust --status
@@ -42,9 +46,9 @@ With --status nothing is changed. The exit code is 0 if every store that was fou
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if status {
-				return trustStatus(c.Context(), c.OutOrStdout(), o)
+				return trustStatus(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), o)
 			}
-			return addTrust(c.Context(), c.OutOrStdout(), o)
+			return addTrust(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), o)
 		},
 	}
 	o.flags(c)
@@ -53,64 +57,96 @@ With --status nothing is changed. The exit code is 0 if every store that was fou
 }
 
 // trustStatus says how each store is.
-func trustStatus(ctx context.Context, out io.Writer, o trustOptions) error {
-	stores, root, err := o.storesAndRoot()
+func trustStatus(ctx context.Context, out, errOut io.Writer, o trustOptions) error {
+	m, err := findMachine()
+	if err != nil {
+		return err
+	}
+	stores, err := app.ChooseStores(trust.Stores(m.System), o.stores...)
+	if err != nil {
+		return err
+	}
+	root, err := m.root()
 	if errors.Is(err, certs.ErrNoCA) {
 		return errors.New("trust: there is no CA yet (culvert trust makes it and adds it to the stores)")
 	}
 	if err != nil {
 		return err
 	}
-	return o.report(out, trust.Audit(ctx, stores, root), "culvert trust adds it")
+	results := trust.Audit(ctx, stores, root)
+	m.Receipt.Adopt(ctx, results, root)
+	m.tellReceipt(errOut)
+	if o.asJSON {
+		err = printResults(out, results, true)
+	} else {
+		err = foundAndTrusted(results).print(out)
+	}
+	if err != nil {
+		return err
+	}
+	return verdict(results, "culvert trust adds it")
 }
 
-// storesAndRoot returns the stores that the flags choose and the CA's certificate, for which its key is not needed. The
-// error is [certs.ErrNoCA] if there is none.
-func (o trustOptions) storesAndRoot() ([]trust.Store, *certs.Root, error) {
+// localMachine is this machine with its trust stores, and the folders of the user's CA.
+type localMachine struct {
+	trust.System
+	folders app.Folders
+}
+
+func findMachine() (localMachine, error) {
 	folders, err := app.FindFolders()
 	if err != nil {
-		return nil, nil, err
+		return localMachine{}, err
 	}
-	stores, err := o.stores()
-	if err != nil {
-		return nil, nil, err
-	}
-	root, err := certs.ReadRoot(folders.CA())
+	return localMachine{app.System(folders, trust.Terminal()), folders}, nil
+}
+
+// root returns the CA's certificate, for which its key is not needed. The error is [certs.ErrNoCA] if there is none.
+func (m localMachine) root() (*certs.Root, error) {
+	root, err := certs.ReadRoot(m.folders.CA())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = certs.ErrNoCA
 	}
-	return stores, root, err
+	return root, err
+}
+
+// tellReceipt says what is wrong with the receipt, if something is. It stops nothing.
+func (m localMachine) tellReceipt(errOut io.Writer) {
+	if err := m.Receipt.Problem(); err != nil {
+		fmt.Fprintf(errOut, "culvert: %s\n", app.OneLine(err))
+	}
 }
 
 // addTrust puts the CA into the stores.
-func addTrust(ctx context.Context, out io.Writer, o trustOptions) error {
-	folders, err := app.FindFolders()
+func addTrust(ctx context.Context, out, errOut io.Writer, o trustOptions) error {
+	m, err := findMachine()
 	if err != nil {
 		return err
 	}
-	stores, err := o.stores()
+	stores, err := app.ChooseStores(trust.Stores(m.System), o.stores...)
 	if err != nil {
 		return err
 	}
-	ca, err := certs.LoadOrCreate(folders.CA())
+	ca, err := certs.LoadOrCreate(m.folders.CA())
 	if err != nil {
 		return err
 	}
-	return o.report(out, trust.Add(ctx, stores, ca.Root), "each line above says what to do")
-}
-
-// report prints the results; it is an error, mended by fix, if a store that was found does not
-// trust the CA, or if none was found.
-func (o trustOptions) report(out io.Writer, results []trust.Result, fix string) error {
+	results := trust.Add(ctx, m.System, stores, ca.Root)
+	m.tellReceipt(errOut)
 	if err := printResults(out, results, o.asJSON); err != nil {
 		return err
 	}
+	return verdict(results, "each line above says what to do")
+}
+
+// verdict is an error, mended by fix, if a store that was found does not trust the CA, or if none was found.
+func verdict(results []trust.Result, fix string) error {
 	trusted, others := 0, 0
 	for _, r := range results {
 		switch r.Status.State {
 		case trust.Trusted:
 			trusted++
-		case trust.NotTrusted, trust.Cannot:
+		case trust.NotTrusted, trust.Cannot, trust.Cancelled:
 			others++
 		}
 	}
@@ -121,15 +157,6 @@ func (o trustOptions) report(out io.Writer, results []trust.Result, fix string) 
 		return errors.New("trust: no store was found (install a browser, start it once, and run culvert trust again)")
 	}
 	return nil
-}
-
-// stores returns the machine's stores that the flags choose.
-func (o trustOptions) stores() ([]trust.Store, error) {
-	var names []string
-	if o.store != "" {
-		names = []string{o.store}
-	}
-	return app.ChooseStores(trust.Stores(trust.Host(trust.Terminal())), names...)
 }
 
 // storeResult is a store as --json prints it.

@@ -36,7 +36,9 @@ import (
 //     complete: false where the stream ended in it
 //   - _wsViolations has what departs from the RFCs: dir, t, frame, offset, section, text
 //
-// HTTP exchanges are entries of their own, without headers and bodies, which are not recorded. Rows that go while the
+// HTTP exchanges are entries of their own, without headers and bodies, which are not recorded. TLS handshakes that failed
+// came to no request: they are in _tlsHandshakes of the log, with startedDateTime and the members that [JSONHelp] gives
+// them. Rows that go while the
 // archive is written are missing in it; the comment of the log tells how many had gone before.
 func (l *Log) WriteHAR(ctx context.Context, w io.Writer, q *Query, version string) error {
 	h := &harWriter{ctx: ctx, log: l, w: bufio.NewWriterSize(w, 64<<10)}
@@ -59,7 +61,9 @@ func (l *Log) WriteHAR(ctx context.Context, w io.Writer, q *Query, version strin
 			break
 		}
 	}
-	h.print("\n]}}\n")
+	h.print("\n]")
+	h.handshakes()
+	h.print("}}\n")
 	if h.err == nil {
 		h.err = h.w.Flush()
 	}
@@ -77,6 +81,7 @@ type harWriter struct {
 	err     error
 	first   int64 // what ids are counted from
 	entries []*harRows
+	failed  []int64 // rows of TLS handshakes
 	wrote   bool
 	buf     []byte
 }
@@ -116,6 +121,10 @@ func (h *harWriter) index(q *Query) error {
 		id := uint32(r.ID - h.first)
 		if r.Kind == HTTP {
 			h.entries = append(h.entries, &harRows{ids: []uint32{id}})
+			return nil
+		}
+		if r.Kind == Handshake {
+			h.failed = append(h.failed, r.ID)
 			return nil
 		}
 		e, ok := conns[r.Conn]
@@ -511,6 +520,24 @@ func (h *harWriter) violations(ids []uint32) {
 		o.textBytes("text", p)
 		h.object(o)
 	})
+}
+
+// handshakes writes the TLS handshakes that failed, if there are any.
+func (h *harWriter) handshakes() {
+	before := `,"_tlsHandshakes":[`
+	for _, id := range h.failed {
+		if x, ok := h.log.FailedHandshake(id); ok {
+			h.print(before, "\n")
+			before = ","
+			o := object{append(h.buf[:0], '{')}
+			o.text("startedDateTime", isoTime(x.Time))
+			o.handshake(&x)
+			h.object(o)
+		}
+	}
+	if before == "," {
+		h.print("]")
+	}
 }
 
 // object ends o and writes it.

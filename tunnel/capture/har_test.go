@@ -85,6 +85,18 @@ func story(t *testing.T) *Log {
 	gone.Data(frame.Received, tick(), []byte{0x82, 10, 1, 2, 3})
 	gone.EOF(frame.Received, tick())
 	gone.End(End{Time: tick(), By: Backend, Cause: ByRST, Detail: "connection reset by peer"})
+	distrust := FailedHandshake{
+		Time: tick(), Duration: 3 * time.Millisecond, Client: "127.0.0.1:5001", Address: "127.0.0.1:8443",
+		ServerName: "web-chat.localhost", ALPN: "h2, http/1.1", Program: "Chromium", By: Client, Alert: "certificate_unknown",
+		Reason: Distrusted, Fix: "run: culvert trust",
+	}
+	l.Handshake(distrust)
+	distrust.Time, distrust.Client = distrust.Time.Add(time.Millisecond), "127.0.0.1:5002"
+	l.Handshake(distrust)
+	l.Handshake(FailedHandshake{
+		Time: tick(), Client: "127.0.0.1:5003", Address: "127.0.0.1:8443", By: Tunnel, Reason: NotTLS,
+		Detail: "first record does not look like a TLS handshake \x1b[31m",
+	})
 	return l
 }
 

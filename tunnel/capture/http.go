@@ -1,9 +1,6 @@
 package capture
 
-import (
-	"encoding/binary"
-	"time"
-)
+import "time"
 
 // Exchange is an HTTP request that passed through the tunnel, and its answer.
 type Exchange struct {
@@ -33,44 +30,22 @@ func (l *Log) HTTP(x Exchange) {
 	l.changed()
 }
 
-// encode returns x as the payload of its row: texts with their lengths, so that they can be searched.
+// encode returns x as the payload of its row.
 func (x *Exchange) encode() []byte {
-	p := make([]byte, 0, 128+len(x.URL)+len(x.Err))
-	for _, s := range x.texts() {
-		v := *s
-		v = v[:min(len(v), maxHead)]
-		p = binary.AppendUvarint(p, uint64(len(v)))
-		p = append(p, v...)
-	}
-	for _, n := range []int64{
+	return appendFields(make([]byte, 0, 128+len(x.URL)+len(x.Err)), x.texts(), []int64{
 		x.Time.UnixNano(), int64(x.Duration), int64(x.Status), x.RequestBytes, x.ResponseBytes,
-	} {
-		p = binary.AppendVarint(p, n)
-	}
-	return p
+	})
 }
 
-func (x *Exchange) texts() [7]*string {
-	return [...]*string{&x.Method, &x.URL, &x.Proto, &x.Client, &x.Upstream, &x.ContentType, &x.Err}
+func (x *Exchange) texts() []*string {
+	return []*string{&x.Method, &x.URL, &x.Proto, &x.Client, &x.Upstream, &x.ContentType, &x.Err}
 }
 
 // decodeExchange is the reverse of encode.
 func decodeExchange(p []byte) (x Exchange, ok bool) {
-	for _, s := range x.texts() {
-		n, k := binary.Uvarint(p)
-		if k <= 0 || n > uint64(len(p)-k) {
-			return x, false
-		}
-		*s = string(p[k : k+int(n)])
-		p = p[k+int(n):]
-	}
 	var n [5]int64
-	for i := range n {
-		v, k := binary.Varint(p)
-		if k <= 0 {
-			return x, false
-		}
-		n[i], p = v, p[k:]
+	if !readFields(p, x.texts(), n[:]) {
+		return x, false
 	}
 	x.Time, x.Duration = time.Unix(0, n[0]), time.Duration(n[1])
 	x.Status, x.RequestBytes, x.ResponseBytes = int(n[2]), n[3], n[4]

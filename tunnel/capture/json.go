@@ -15,9 +15,9 @@ const JSONHelp = `Each row is one JSON object on one line:
 
   id           number of the row in its project's capture, from 1
   time         when it happened, RFC 3339 in UTC with microseconds
-  kind         open, frame, violation, close or http
+  kind         open, frame, violation, close, http or handshake
   project      the project's name
-  conn         number of the connection; not with http
+  conn         number of the connection; not with http and handshake
 
   frame:       dir (sent or received), op (text, binary, close, ping, pong, continuation, opcode N),
                number (of the frame in its direction), fin, size (payload bytes, inflated where it was
@@ -30,6 +30,11 @@ const JSONHelp = `Each row is one JSON object on one line:
                that asked, where it is not of the url's scheme, host and port; may be "null")
   close:       url, by, cause, code, reason, detail, text (all in one sentence), ms, sent, received (frames)
   http:        method, url, status, request_bytes, response_bytes, ms, type, error
+  handshake:   a TLS handshake that failed: client, address (that it dialled), name (that it asked for),
+               alpn (that it offered), program (what the client is, as far as its hello tells), by,
+               alert (its name in RFC 8446), reason (distrusted, expired, name-refused, no-certificate,
+               incompatible, not-tls, cut, timeout), detail, fix, text (all in one sentence), ms, count
+               (of those that failed alike within a second); what is not known is left out
 `
 
 // AppendJSON appends the row as one JSON object, as [JSONHelp] describes it, without an end of line, with at most limit
@@ -72,6 +77,10 @@ func (l *Log) AppendJSON(dst []byte, r *Row, project string, limit int) []byte {
 		l.jsonClose(&o, r)
 	case HTTP:
 		l.jsonHTTP(&o, r)
+	case Handshake:
+		if h, ok := l.FailedHandshake(r.ID); ok {
+			o.handshake(&h)
+		}
 	}
 	return append(o.b, '}')
 }
@@ -157,6 +166,29 @@ func (l *Log) jsonHTTP(o *object, r *Row) {
 	if x.Err != "" {
 		o.text("error", x.Err)
 	}
+}
+
+// handshake writes the members of a TLS handshake that failed.
+func (o *object) handshake(h *FailedHandshake) {
+	for _, member := range [...]struct{ name, value string }{
+		{"client", h.Client},
+		{"address", h.Address},
+		{"name", h.ServerName},
+		{"alpn", h.ALPN},
+		{"program", h.Program},
+		{"by", h.By.String()},
+		{"alert", h.Alert},
+		{"reason", string(h.Reason)},
+		{"detail", h.Detail},
+		{"fix", h.Fix},
+		{"text", h.Explanation()},
+	} {
+		if member.value != "" {
+			o.text(member.name, member.value)
+		}
+	}
+	o.millis("ms", h.Duration)
+	o.number("count", h.Count)
 }
 
 // object writes the members of a JSON object one after another.

@@ -1,4 +1,5 @@
-// Package capture records what passes through a tunnel: connections, frames, violations and HTTP exchanges.
+// Package capture records what passes through a tunnel: connections, frames, violations, HTTP exchanges, and TLS
+// handshakes that failed.
 //
 // A [Log] is the record of one project. The relay writes to it; the window, tail and export read from it while it
 // grows. Each thing that happened is a [Row] with an id that counts from 1 and is never used again.
@@ -38,6 +39,7 @@ type Log struct {
 	inflater inflater
 	totals   [2]Traffic
 	requests int64
+	failed   failures
 	evicted  int64 // rows
 	cleared  int64 // rows
 	gone     int64 // payload bytes of evicted rows, whose blocks were taken back
@@ -105,6 +107,7 @@ type Stats struct {
 	Sent     Traffic
 	Received Traffic
 	Requests int64 // HTTP exchanges
+	Failed   int64 // TLS handshakes that failed
 	Conns    int   // connections, open or held
 	Open     int   // connections that are open
 	Inflate  int   // compressed messages that wait to be inflated
@@ -118,7 +121,7 @@ func (l *Log) Stats() Stats {
 		Started: l.started,
 		Budget:  l.budget, Memory: l.memory(), First: l.first, Next: l.next,
 		Evicted: l.evicted, Cleared: l.cleared, Gone: l.gone, Payload: l.payload,
-		Sent: l.totals[0], Received: l.totals[1], Requests: l.requests,
+		Sent: l.totals[0], Received: l.totals[1], Requests: l.requests, Failed: l.failed.count,
 		Conns: len(l.conns.byID), Open: l.conns.open, Inflate: l.inflater.waiting(),
 	}
 }

@@ -24,8 +24,9 @@ const QueryHelp = `A query is a list of terms; a row must match all of them. An 
   dir:sent          frames of the client (dir:out); dir:received those of the backend (dir:in)
   op:text           frames by opcode: text binary close ping pong continuation control data, or a
                     number from 0 to 15
-  is:open           rows of a kind: frame open close http violation; or frames that are
-                    compressed, fragment (of a message in several frames) or truncated;
+  is:open           rows of a kind: frame open close http violation handshake (of TLS, one that
+                    failed); or frames that are compressed, fragment (of a message in several
+                    frames) or truncated;
                     is:heartbeat finds pings and pongs with nothing wrong about them;
                     is:problem finds all that went wrong, is:foreign the connections that a page of
                     another origin (scheme, host, port) asked for
@@ -253,7 +254,7 @@ func field(key, value string, now time.Time) (func(*view) bool, error) {
 		if test, ok := stateTests(value); ok {
 			return test, nil
 		}
-		return nil, fmt.Errorf("%q is no such state (one of frame open close http violation problem foreign compressed fragment truncated heartbeat)", value)
+		return nil, fmt.Errorf("%q is no such state (one of frame open close http violation handshake problem foreign compressed fragment truncated heartbeat)", value)
 	case "conn":
 		n, err := strconv.ParseUint(value, 10, 32)
 		if err != nil {
@@ -300,7 +301,7 @@ func opTest(value string) (func(*view) bool, error) {
 }
 
 func stateTests(value string) (test func(*view) bool, ok bool) {
-	for _, k := range []Kind{Open, Frame, Violation, Close, HTTP} {
+	for _, k := range []Kind{Open, Frame, Violation, Close, HTTP, Handshake} {
 		if value == k.String() {
 			return func(v *view) bool { return v.row.Kind == k }, true
 		}
@@ -467,7 +468,7 @@ func (v *view) path() string {
 // problem reports whether the row tells of something that went wrong.
 func (v *view) problem() bool {
 	switch v.row.Kind {
-	case Violation:
+	case Violation, Handshake:
 		return true
 	case Frame:
 		return v.row.Flags&(Cut|Faulty|NotInflated|InvalidUTF8|LostSync) != 0

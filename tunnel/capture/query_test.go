@@ -36,6 +36,9 @@ func scene(t *testing.T, at time.Time) *Log {
 	r := l.Open(Request{Time: at, URL: "wss://localhost:8443/refused"})                           // 14
 	r.Answered(at, 403, []byte("HTTP/1.1 403 Forbidden\r\n\r\n"))
 	r.End(End{Time: at, By: Backend, Cause: ByRefusal}) // 15
+	l.Handshake(FailedHandshake{                        // 16
+		Time: at, ServerName: "localhost", Program: "Firefox", Alert: "bad_certificate", Reason: Distrusted,
+	})
 	return l
 }
 
@@ -47,7 +50,7 @@ func TestQueriesFindTheirRows(t *testing.T) {
 		query string
 		want  []int64
 	}{
-		{"", []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
+		{"", []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}},
 		{"dir:sent", []int64{2, 4, 5, 6, 9}},
 		{"dir:out op:text", []int64{2, 4}},
 		{"dir:in -op:close", []int64{3, 7, 8}},
@@ -58,7 +61,8 @@ func TestQueriesFindTheirRows(t *testing.T) {
 		{"is:close", []int64{11, 15}},
 		{"is:http", []int64{12, 13}},
 		{"is:violation", []int64{8}},
-		{"is:problem", []int64{7, 8, 13, 14, 15}},
+		{"is:handshake", []int64{16}},
+		{"is:problem", []int64{7, 8, 13, 14, 15, 16}},
 		{"is:fragment", []int64{4, 6}},
 		{"size>1k", []int64{3}},
 		{"size:>2.9k", []int64{3}},
@@ -69,7 +73,7 @@ func TestQueriesFindTheirRows(t *testing.T) {
 		{"conn:2", []int64{14, 15}},
 		{"id:3", []int64{3}},
 		{"id:3..5", []int64{3, 4, 5}},
-		{"id:13..", []int64{13, 14, 15}},
+		{"id:13..", []int64{13, 14, 15, 16}},
 		{"id:..2", []int64{1, 2}},
 		{"id:3..9 id:8..40", []int64{8, 9}},
 		{"id:3..9 -id:4..8", []int64{3, 9}},
@@ -97,6 +101,8 @@ func TestQueriesFindTheirRows(t *testing.T) {
 		{"wss://localhost", []int64{1, 14}},
 		{"/chat", []int64{1}},
 		{"reserved", []int64{7, 8}},
+		{"firefox bad_certificate", []int64{16}},
+		{`"does not trust the CA"`, []int64{16}},
 		{"since:-5s is:frame", []int64{6, 7, 9, 10}},
 		{"since:15:00:07 is:frame", []int64{9, 10}},
 		{"until:15:00:01", []int64{1, 2}},
@@ -108,10 +114,10 @@ func TestQueriesFindTheirRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, next, err := l.Find(context.Background(), q, 0, 0, 0)
-			if err != nil || next != 16 || !slices.Equal(got, c.want) {
+			if err != nil || next != 17 || !slices.Equal(got, c.want) {
 				t.Errorf("got %v, next %d, %v; want %v", got, next, err, c.want)
 			}
-			for id := range int64(16) {
+			for id := range int64(17) {
 				if r, ok := l.Row(id); ok && l.Match(q, &r) != slices.Contains(c.want, id) {
 					t.Errorf("row %d: Match says otherwise than Find", id)
 				}
@@ -131,7 +137,7 @@ func TestQueriesThatMakeNoSenseSayWhy(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"dir:up", `query: dir:up: "up" is no direction (sent or received, also out or in)`},
 		{"op:hello", `query: op:hello: "hello" is no opcode (text binary close ping pong continuation control data, or 0 to 15)`},
-		{"is:bad", `query: is:bad: "bad" is no such state (one of frame open close http violation problem foreign compressed fragment truncated heartbeat)`},
+		{"is:bad", `query: is:bad: "bad" is no such state (one of frame open close http violation handshake problem foreign compressed fragment truncated heartbeat)`},
 		{"size>many", `query: size>many: "many" is no size (write a number of bytes, or 1k, 2.5m, 1g)`},
 		{"id:x", `query: id:x: "x" is no row (write its number, such as id:7, or id:7..40)`},
 		{"id>7", `query: id>7: id takes no ">" (write id:…)`},

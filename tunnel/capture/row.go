@@ -26,6 +26,7 @@ const (
 	Violation                 // a departure from the RFCs, in one direction of a connection
 	Close                     // a connection is over
 	HTTP                      // a request and its answer, without bodies
+	Handshake                 // a TLS handshake that failed
 )
 
 // String returns the kind in lower case.
@@ -41,6 +42,8 @@ func (k Kind) String() string {
 		return "close"
 	case HTTP:
 		return "http"
+	case Handshake:
+		return "handshake"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -69,11 +72,11 @@ type Row struct {
 	Kind   Kind
 	Dir    frame.Direction // of frames and violations
 	Flags  Flags
-	Conn   uint32        // the connection's number; 0 for HTTP
+	Conn   uint32        // the connection's number; 0 for HTTP and handshakes
 	Wall   int64         // Unix time in ns: when the header of a frame was complete
 	Mono   time.Duration // the same on the monotonic clock, since the log was made
 	Ended  time.Duration // when a frame was complete on the monotonic clock; 0 before
-	Number int64         // of the frame in its direction, from 1; of a violation's frame
+	Number int64         // of the frame in its direction, from 1; of a violation's frame; how often a handshake failed so
 	Offset int64         // of the frame's header, or of the violation, in bytes since the handshake in its direction
 	Wire   uint64        // declared payload length in bytes, as it was on the wire
 	Stored int64         // payload bytes that are held

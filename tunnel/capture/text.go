@@ -36,6 +36,8 @@ func (l *Log) AppendText(dst []byte, r *Row, limit int) []byte {
 		return AppendSafe(dst, p)
 	case HTTP:
 		return l.appendHTTP(dst, r)
+	case Handshake:
+		return l.appendHandshake(dst, r)
 	}
 	return dst
 }
@@ -70,6 +72,15 @@ func (l *Log) appendHTTP(dst []byte, r *Row) []byte {
 	dst = fmt.Appendf(dst, "  %d  %s  %s", x.Status, SizeText(x.ResponseBytes), x.Duration.Round(time.Microsecond))
 	if x.Err != "" {
 		dst = AppendSafe(append(dst, "  "...), []byte(x.Err))
+	}
+	return dst
+}
+
+func (l *Log) appendHandshake(dst []byte, r *Row) []byte {
+	h, _ := l.FailedHandshake(r.ID)
+	dst = AppendSafe(append(dst, "× handshake  "...), []byte(h.Explanation()))
+	if h.Count > 1 {
+		dst = fmt.Appendf(dst, "  %d times", h.Count)
 	}
 	return dst
 }

@@ -26,7 +26,7 @@ func TestASessionIsOnRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	engine, err := tunnel.New(tunnel.Config{
-		GetCertificate: certs.NewMinter(ca, time.Now).GetCertificate, CaptureBudget: 1 << 20,
+		GetCertificate: certs.NewMinter(time.Now, ca).GetCertificate, CaptureBudget: 1 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)

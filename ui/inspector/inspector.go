@@ -20,8 +20,8 @@ import (
 	"culvert/ui/state"
 )
 
-// Options are what a Pane needs of the window around it. Work, Clipboard and OpenURL are needed; an action that is nil
-// does nothing.
+// Options are what a Pane needs of the window around it. Work, Clipboard, OpenURL and Doctor are needed; an action that is
+// nil does nothing.
 type Options struct {
 	// Work runs task on a goroutine of its own, and what task returns on the main goroutine afterwards.
 	Work func(task func() (done func()))
@@ -39,6 +39,8 @@ type Options struct {
 	Compose func(p *state.Project, draft *Draft)
 	// Switch switches the project on or off.
 	Switch func(p *state.Project, on bool)
+	// Doctor is the page that tells what is wrong with the project.
+	Doctor Doctor
 	// Version of the program, for exports.
 	Version string
 	// Now is the clock; nil: time.Now.
@@ -50,6 +52,21 @@ type Store interface {
 	// Get reads the value of key into into, a pointer, and reports whether there was one.
 	Get(key string, into any) bool
 	Set(key string, value any)
+}
+
+// Doctor is a page that another part of the window fills. Its methods are called on the main goroutine.
+type Doctor interface {
+	Content() fyne.CanvasObject
+	// Show makes a project the one that the page is about; nil: none.
+	Show(p *state.Project)
+	// Open is told that the page is looked at.
+	Open()
+	// Examine examines the project anew.
+	Examine()
+	// First is what the keyboard goes to.
+	First() fyne.Focusable
+	// Troubles returns how many things are known to be wrong with a project.
+	Troubles(project string) int64
 }
 
 // Draft is a captured message to compose another from.
@@ -66,6 +83,8 @@ const (
 	tabSockets
 	tabRequests
 	tabEndpoints
+	tabDoctor
+	tabCount
 )
 
 // slow is how often figures are brought up to date.
@@ -89,9 +108,9 @@ type Pane struct {
 	header    *header
 	trouble   *trouble
 	tabs      *look.Tabs
-	titles    []string // of tabs, without numbers
-	numbers   [4]int64 // that the tabs tell of
-	pages     [4]fyne.CanvasObject
+	titles    []string        // of tabs, without numbers
+	numbers   [tabCount]int64 // that the tabs tell of
+	pages     [tabCount]fyne.CanvasObject
 	filter    *filterBar
 	frames    *framesPage
 	sockets   *listing
@@ -110,7 +129,7 @@ func New(o Options) *Pane {
 	p.shortcuts = p.makeShortcuts()
 	p.header = newHeader(p.copyAddress, p.o.OpenURL, p.o.Edit)
 	p.trouble = newTrouble()
-	p.titles = []string{word("tab.frames"), word("tab.sockets"), word("tab.requests"), word("tab.endpoints")}
+	p.titles = []string{word("tab.frames"), word("tab.sockets"), word("tab.requests"), word("tab.endpoints"), word("tab.doctor")}
 	p.tabs = look.NewTabs(p.showTab, slices.Clone(p.titles)...)
 	p.status = newStatusBar()
 	p.filter = newFilterBar(p)
@@ -123,6 +142,7 @@ func New(o Options) *Pane {
 		tabSockets:   p.sockets.content,
 		tabRequests:  p.requests.content,
 		tabEndpoints: p.endpoints.content,
+		tabDoctor:    p.o.Doctor.Content(),
 	}
 	top := look.Column(0, p.header.content, p.trouble.content, look.Pad(0, 16, 0, 16, p.tabs), look.Rule())
 	p.body = container.NewBorder(top, p.status.content, nil, nil, container.NewStack(p.pages[:]...))
@@ -185,6 +205,7 @@ func (p *Pane) Show(project *state.Project, log *capture.Log) {
 	if project == nil || log == nil {
 		p.leave()
 		p.project = nil
+		p.o.Doctor.Show(nil)
 		p.body.Hide()
 		p.placeholder.Show()
 		return
@@ -197,6 +218,7 @@ func (p *Pane) Show(project *state.Project, log *capture.Log) {
 	p.header.show(project)
 	p.trouble.show(project)
 	p.endpoints.show(project)
+	p.o.Doctor.Show(project)
 	if !same {
 		p.enter(log)
 	}
@@ -231,6 +253,7 @@ func (p *Pane) refreshFigures(now time.Time) {
 	s := p.view.list.Status()
 	p.number(tabSockets, int64(s.Sockets))
 	p.number(tabRequests, s.Requests)
+	p.number(tabDoctor, p.o.Doctor.Troubles(p.project.Name))
 	p.filter.figures(p.view.list)
 	p.status.show(&s, p.project.Serving)
 	p.status.age(now)
@@ -272,6 +295,9 @@ func (p *Pane) showTab(i int) {
 		p.o.Store.Set(storeTab, i)
 		p.Tick(p.o.Now())
 		p.listingTick()
+		if i == tabDoctor {
+			p.o.Doctor.Open()
+		}
 	}
 }
 
@@ -284,6 +310,8 @@ func (p *Pane) Focus() {
 		p.focus(p.sockets.table)
 	case tabRequests:
 		p.focus(p.requests.table)
+	case tabDoctor:
+		p.focus(p.o.Doctor.First())
 	}
 }
 

@@ -30,6 +30,28 @@ type desk struct {
 	drafts         []*Draft
 	saved          map[string]*file
 	store          memory
+	doctor         doctor
+}
+
+// doctor is a page that only counts.
+type doctor struct {
+	page     *look.Button
+	of       string
+	opened   []string
+	examined int
+	troubles int64
+}
+
+func (d *doctor) Content() fyne.CanvasObject { return d.page }
+func (d *doctor) Open()                      { d.opened = append(d.opened, d.of) }
+func (d *doctor) Examine()                   { d.examined++ }
+func (d *doctor) First() fyne.Focusable      { return d.page }
+func (d *doctor) Troubles(string) int64      { return d.troubles }
+
+func (d *doctor) Show(p *state.Project) {
+	if d.of = ""; p != nil {
+		d.of = p.Name
+	}
 }
 
 // file is an export.
@@ -67,6 +89,7 @@ func newDesk(t testing.TB, now time.Time, appearance look.Appearance) *desk {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look.NewTheme(look.Options{Appearance: appearance, Locale: words.Language()}))
 	d := &desk{t: t, now: now, saved: map[string]*file{}, store: memory{}}
+	d.doctor.page = look.NewButton("", look.Plain, nil)
 	d.pane = New(d.options())
 	t.Cleanup(d.pane.Close)
 	d.window = test.NewTempWindow(t, look.Back("background", d.pane.Content()))
@@ -89,6 +112,7 @@ func (d *desk) options() Options {
 			d.saved[name] = f
 			done(f, nil)
 		},
+		Doctor:  &d.doctor,
 		Version: "1.2.3",
 		Now:     func() time.Time { return d.now },
 	}

@@ -576,3 +576,34 @@ func BenchmarkTick(b *testing.B) {
 		d.pane.Tick(d.now)
 	}
 }
+
+func TestTheDoctorIsToldWhenItsPageIsOpened(t *testing.T) {
+	d, _ := told(t, 0)
+	if len(d.doctor.opened) > 0 || d.doctor.of != "web-chat" {
+		t.Fatalf("opened for %q at once, it is about %q", d.doctor.opened, d.doctor.of)
+	}
+	d.doctor.troubles = 2
+	d.tick()
+	d.press(keys.Ctrl(fyne.Key5))
+	if _, title, _ := d.pane.tabs.Describe(); title != "Doctor 2" {
+		t.Errorf("the tab says %q of two troubles", title)
+	}
+	if d.window.Canvas().Focused() != fyne.Focusable(d.doctor.page) {
+		t.Error("the keyboard is elsewhere")
+	}
+	other := webChat()
+	other.Name = "ticker"
+	d.pane.Show(other, newSample(t).log)
+	if got := strings.Join(d.doctor.opened, " "); got != "web-chat ticker" {
+		t.Errorf("opened for %q", got)
+	}
+	d.pane.tabs.Select(tabFrames)
+	d.press(keys.Alone(fyne.KeyF5))
+	if d.doctor.examined != 1 || d.pane.tabs.Selected() != tabDoctor {
+		t.Errorf("examined %d times, tab %d is shown", d.doctor.examined, d.pane.tabs.Selected())
+	}
+	d.pane.Show(nil, nil)
+	if d.doctor.of != "" {
+		t.Errorf("it is still about %q", d.doctor.of)
+	}
+}

@@ -30,9 +30,10 @@ func (p *Pane) makeShortcuts() []keys.Shortcut {
 	for i, tab := range [...]struct {
 		what string
 		key  fyne.KeyName
-	}{{"frames", fyne.Key1}, {"sockets", fyne.Key2}, {"requests", fyne.Key3}, {"endpoints", fyne.Key4}} {
+	}{{"frames", fyne.Key1}, {"sockets", fyne.Key2}, {"requests", fyne.Key3}, {"endpoints", fyne.Key4}, {"doctor", fyne.Key5}} {
 		add(tab.what, func() { p.tabs.Select(i); p.Focus() }, keys.Ctrl(tab.key))
 	}
+	add("examine", p.examine, keys.Alone(fyne.KeyF5))
 	return list
 }
 
@@ -76,4 +77,10 @@ func (p *Pane) find() {
 	p.tabs.Select(tabFrames)
 	p.focus(p.filter.query)
 	p.filter.query.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// examine opens the doctor's page and has the project examined anew.
+func (p *Pane) examine() {
+	p.tabs.Select(tabDoctor)
+	p.o.Doctor.Examine()
 }

@@ -49,7 +49,7 @@ func (p *Pane) enter(log *capture.Log) {
 	v := p.views[p.project.Name]
 	if v == nil {
 		v = &view{}
-		if p.o.Store.Get(storeTab, &v.tab); v.tab < tabFrames || v.tab > tabEndpoints {
+		if p.o.Store.Get(storeTab, &v.tab); v.tab < tabFrames || v.tab >= tabCount {
 			v.tab = tabFrames
 		}
 		p.views[p.project.Name] = v

@@ -3,7 +3,6 @@ package look
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/ink"
@@ -21,21 +20,22 @@ type Banner struct {
 	inner *fyne.Container
 }
 
-// NewBanner returns a banner with a bar in ink i. action is the text of its button; "" for none.
-func NewBanner(i ink.Ink, text, action string, tapped func()) *Banner {
+// NewBanner returns a banner with a bar in ink i and buttons before its ✕.
+func NewBanner(i ink.Ink, text string, buttons ...*Button) *Banner {
 	b := &Banner{text: NewParagraph(text, Style{})}
 	b.bar = newSurface(&surface{fill: i})
-	row := []fyne.CanvasObject{Grow(container.New(middle{}, b.text))}
-	if action != "" {
-		row = append(row, NewButton(action, Plain, tapped))
+	row := []fyne.CanvasObject{Grow(Middle(b.text))}
+	for _, button := range buttons {
+		row = append(row, button)
 	}
-	row = append(row, NewIconButton(InkedIcon("close", ink.Dim), "✕", b.close))
+	row = append(row, NewIconButton(InkedIcon("close", ink.Dim), "✕", b.Close))
 	b.inner = Pad(6, 8, 6, 16, Row(8, row...))
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-func (b *Banner) close() {
+// Close is what the ✕ does.
+func (b *Banner) Close() {
 	b.Hide()
 	if b.OnClosed != nil {
 		b.OnClosed()
@@ -58,16 +58,4 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 		},
 		refresh: func() { canvas.Refresh(b) },
 	}
-}
-
-// middle lays an object out at the height that it asks for, in the middle.
-type middle struct{}
-
-func (middle) MinSize(os []fyne.CanvasObject) fyne.Size { return os[0].MinSize() }
-
-func (middle) Layout(os []fyne.CanvasObject, s fyne.Size) {
-	os[0].Resize(fyne.NewSize(s.Width, os[0].Size().Height)) // it wraps, and then knows its height
-	h := os[0].MinSize().Height
-	os[0].Move(fyne.NewPos(0, (s.Height-h)/2))
-	os[0].Resize(fyne.NewSize(s.Width, h))
 }

@@ -12,7 +12,7 @@ import (
 func TestBannerActsAndCloses(t *testing.T) {
 	start(t, Dark)
 	acted, closed := false, false
-	b := NewBanner(ink.Warning, "No tray", "Why", func() { acted = true })
+	b := NewBanner(ink.Warning, "No tray", NewButton("Why", Plain, func() { acted = true }))
 	b.OnClosed = func() { closed = true }
 	c := show(t, b, 300, 40)
 	c.FocusNext()
@@ -28,13 +28,13 @@ func TestBannerActsAndCloses(t *testing.T) {
 
 func TestBannerLooks(t *testing.T) {
 	golden(t, "banner", 380, 64, func() fyne.CanvasObject {
-		return NewBanner(ink.Warning, "The desktop shows no tray: Culvert stays in the task bar", "Why", nil)
+		return NewBanner(ink.Warning, "The desktop shows no tray: Culvert stays in the task bar", NewButton("Why", Plain, nil))
 	})
 }
 
 func TestBannerWithoutAnActionHasOnlyItsClose(t *testing.T) {
 	start(t, Dark)
-	b := NewBanner(ink.Error, "broken", "", nil)
+	b := NewBanner(ink.Error, "broken")
 	c := show(t, b, 300, 40)
 	c.FocusNext()
 	first := c.Focused()

@@ -61,7 +61,7 @@ func (f *Field) TypedKey(e *fyne.KeyEvent) {
 		f.OnUp()
 	case e.Name == fyne.KeyDown && f.OnDown != nil:
 		f.OnDown()
-	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1: // mean nothing to a text
+	case e.Name == fyne.KeyEscape || e.Name == fyne.KeyF1 || e.Name == fyne.KeyF5: // mean nothing to a text
 		keys.PassKey(f, e)
 	default:
 		f.Entry.TypedKey(e)

@@ -76,7 +76,7 @@ func gallery() fyne.CanvasObject {
 			Row(8, Grow(wrong), NewButton("Add", Primary, nothing)),
 			NewParagraph("A certificate authority that exists only here and can sign only localhost, .test, .internal. "+
 				"One password prompt, for the system store only. Nothing else on this machine is changed.", Style{Ink: ink.Dim}))),
-		NewBanner(ink.Warning, "The desktop shows no tray: Culvert stays in the task bar", "How to get one", nothing),
+		NewBanner(ink.Warning, "The desktop shows no tray: Culvert stays in the task bar", NewButton("How to get one", Plain, nothing)),
 		Row(8, NewPill("↓ 128 new", nothing), Fixed(64, 64, big), widget.NewCheck("Fyne's own", nil), widget.NewSelect([]string{"a"}, nil)),
 		NewText("wss:// on your own machine, trusted", Style{Size: Title, Bold: true, Align: fyne.TextAlignCenter}),
 	))

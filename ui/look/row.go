@@ -83,6 +83,9 @@ func least(o fyne.CanvasObject) float32 {
 		if p, ok := o.Layout.(*padding); ok {
 			return least(o.Objects[0]) + p.left + p.right
 		}
+		if _, ok := o.Layout.(middle); ok {
+			return least(o.Objects[0])
+		}
 	}
 	return o.MinSize().Width
 }
@@ -216,4 +219,19 @@ func (l *line) Layout(os []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(l.along(s))
 		x += s.Width + l.gap
 	}
+}
+
+// Middle lays an object out in the middle of the height that there is, at the height that it asks for: a paragraph in
+// Grow.
+func Middle(o fyne.CanvasObject) *fyne.Container { return container.New(middle{}, o) }
+
+type middle struct{}
+
+func (middle) MinSize(os []fyne.CanvasObject) fyne.Size { return os[0].MinSize() }
+
+func (middle) Layout(os []fyne.CanvasObject, s fyne.Size) {
+	os[0].Resize(fyne.NewSize(s.Width, os[0].Size().Height)) // it wraps, and then knows its height
+	h := os[0].MinSize().Height
+	os[0].Move(fyne.NewPos(0, (s.Height-h)/2))
+	os[0].Resize(fyne.NewSize(s.Width, h))
 }

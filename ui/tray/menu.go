@@ -6,6 +6,7 @@ package tray
 
 import (
 	"strings"
+	"time"
 
 	"culvert/ui/ink"
 	"culvert/ui/state"
@@ -136,6 +137,8 @@ func trustLabel(t *state.Trust) string {
 		return words.T("tray.trustUnknown")
 	case t.Trusted() == 0:
 		return words.T("tray.untrusted")
+	case t.Expiring:
+		return words.T("tray.expiring", "date", t.Until.Local().Format(time.DateOnly))
 	}
 	return words.T("tray.trusted", "trusted", t.Trusted(), "possible", t.Possible())
 }

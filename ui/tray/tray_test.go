@@ -3,6 +3,7 @@ package tray
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"culvert/ui/look/looktest"
@@ -171,5 +172,15 @@ func TestAHostIsToldOnlyWhatDiffers(t *testing.T) {
 	tray.Show(s)
 	if r != (recorder{icons: 1, menus: 3}) {
 		t.Errorf("still attention, another reason: %+v", r)
+	}
+}
+
+func TestAnEndingAuthorityIsToldInTheMenu(t *testing.T) {
+	s := example()
+	s.Trust.Expiring, s.Trust.Until = true, time.Date(2027, 1, 1, 12, 0, 0, 0, time.Local)
+	for _, item := range Menu(s) {
+		if item.Action.Verb == OpenTrust && item.Label != "The CA ends on 2027-01-01…" {
+			t.Errorf("the menu says %q", item.Label)
+		}
 	}
 }

@@ -4,19 +4,32 @@ package welcome
 
 import (
 	"context"
+	"time"
 
 	"culvert/ui/state"
 )
 
 // Trust changes trust stores. Its methods may take long, and ask for a password; they are called through Options.Work.
+// Each asks for the password once at most; where the user gives that up, errors are state.ErrCancelled.
 type Trust interface {
 	// Check looks at all stores.
 	Check(ctx context.Context) state.Trust
 	// Trust makes the CA, if there is none, and makes the named stores trust it; all that are there without names. It
 	// returns how these are afterwards.
 	Trust(ctx context.Context, stores ...string) []state.Store
-	// Untrust is the opposite.
+	// Untrust is the opposite. Without names it takes back everything: the second CA too.
 	Untrust(ctx context.Context, stores ...string) []state.Store
+	// Prove has the programs that use the named stores, all without names, make a real handshake each, and returns those
+	// stores with what came of it.
+	Prove(ctx context.Context, stores ...string) []state.Store
+	// Renew makes a new CA, has the stores that trust the old one trust it, and puts it in the old one's place then.
+	Renew(ctx context.Context) error
+	// SetNames makes the second CA anew, for exactly these names, in the stores that trust the one before; without names
+	// that one goes, from the stores too.
+	SetNames(ctx context.Context, names []string) (state.Trust, error)
+	// TrustNamed and UntrustNamed do with the second CA what Trust and Untrust do with the first.
+	TrustNamed(ctx context.Context, stores ...string) []state.Store
+	UntrustNamed(ctx context.Context, stores ...string) []state.Store
 }
 
 // Add makes projects known. Its methods are called through Options.Work. Errors are in words that are shown.
@@ -48,6 +61,8 @@ type Options struct {
 	Done func(project string)
 	// Skip is told that the user wants to go on without changing a store.
 	Skip func()
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
 }
 
 func (o *Options) context() context.Context {
@@ -55,4 +70,11 @@ func (o *Options) context() context.Context {
 		return context.Background()
 	}
 	return o.Context
+}
+
+func (o *Options) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }

@@ -1,7 +1,11 @@
 package welcome
 
 import (
+	"strings"
+	"time"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"culvert/ui/ink"
 	"culvert/ui/look"
@@ -9,80 +13,166 @@ import (
 	"culvert/ui/words"
 )
 
-// storeList shows each store in a row: name and place, state with the reason and what to do, and its button.
+// storeList shows the stores of a CA, each in a row: name and place, state, what programs made of it, and its button;
+// below that the reason and what to do, where it is not well.
 type storeList struct {
 	authority *authority
-	titleWide float32
+	of        *memory // tells which CA's
+	matrix    matrix
+	trust     look.Kind // of the buttons that do
 	content   *fyne.Container
+
+	proofs  []*proofCell
+	buttons map[fyne.Focusable]string // → what the button is for, see show
 }
 
-func newStoreList(a *authority, titleWide float32) *storeList {
-	return &storeList{authority: a, titleWide: titleWide, content: look.Column(0)}
+// newStoreList returns the stores of one of the CAs. storeWide is the width of the column of names; 0: a part of all.
+func newStoreList(a *authority, of *memory, storeWide float32) *storeList {
+	return &storeList{authority: a, of: of, matrix: matrix{storeWide: storeWide}, content: look.Column(0)}
 }
 
-// show makes the rows anew, those that need the user first in their order, and absent ones last.
+// show makes the rows anew, those that need the user first in their order, and absent ones last. The keyboard stays with
+// the button that had it, in its new row.
 func (l *storeList) show() {
+	canvas := fyne.CurrentApp().Driver().CanvasForObject(l.content)
+	var held fyne.Focusable
+	if canvas != nil {
+		held = canvas.Focused()
+	}
+	purpose := l.buttons[held]
+	l.buttons, l.proofs = make(map[fyne.Focusable]string), nil
 	l.content.RemoveAll()
 	var absent []fyne.CanvasObject
-	for _, s := range l.authority.trust.Stores {
-		row := look.Pad(8, 0, 8, 0, l.row(s))
-		if s.State == state.Absent {
-			absent = append(absent, look.Rule(), row)
-			continue
+	for _, s := range *l.authority.stores(l.of) {
+		switch {
+		case s.State == state.ByEnvironment && !l.matrix.proofs: // nothing to do for a newcomer
+		case s.State == state.Absent:
+			absent = append(absent, l.row(s))
+		default:
+			l.content.Add(l.row(s))
 		}
-		l.content.Objects = append(l.content.Objects, look.Rule(), row)
 	}
 	l.content.Objects = append(l.content.Objects, absent...)
 	l.content.Refresh()
+	if purpose != "" {
+		l.hold(canvas, held, purpose)
+	}
+}
+
+// hold gives the keyboard to the button for a purpose. While that can not be pressed, the one that is gone keeps it.
+func (l *storeList) hold(canvas fyne.Canvas, gone fyne.Focusable, purpose string) {
+	for b, is := range l.buttons {
+		if is == purpose && !b.(fyne.Disableable).Disabled() {
+			canvas.Focus(b)
+			return
+		}
+	}
+	l.buttons[gone] = purpose
+}
+
+// tick brings up to date how long ago proofs were made.
+func (l *storeList) tick(now time.Time) {
+	for _, c := range l.proofs {
+		c.show(now)
+	}
 }
 
 func (l *storeList) row(s state.Store) fyne.CanvasObject {
-	title := look.Column(1, look.NewText(storeTitle(s.Name), look.Style{Min: 40}))
-	if s.Where != "" {
-		title.Add(look.NewText(ink.Safe(words.Sentence(s.Where)), look.Style{Ink: ink.Dim, Size: look.Small, Mono: true, Min: 40}))
+	title := look.Column(1, look.NewText(StoreTitle(s.Name), look.Style{Min: 40}))
+	if where := place(&s); where != "" {
+		title.Add(look.NewText(where, look.Style{Ink: ink.Dim, Size: look.Small, Mono: true, Min: 40}))
 	}
-	how := look.Column(3, look.NewState(stateInk(s.State), stateWord(s.State)))
-	if s.Reason != "" {
-		how.Add(look.NewParagraph(ink.Safe(words.Sentence(s.Reason)), look.Style{Ink: ink.Dim, Size: look.Small}))
+	dot, word := looks(s.State)
+	proof := newProofCell(s, l.authority.options.now(), func() { l.authority.prove(s.Name) })
+	if l.matrix.proofs {
+		l.proofs = append(l.proofs, proof)
+		l.buttons[proof.prove] = "prove " + s.Name
+	} else {
+		proof.content.Hide()
+	}
+	button := l.button(s)
+	l.buttons[button] = "change " + s.Name
+	look.Enable(!l.authority.busy(), button, proof.prove)
+	notes := l.notes(&s)
+	return container.New(&l.matrix, title, look.NewState(dot, word), proof.content, button, notes)
+}
+
+// place is where a store is; of what is told by variables, the commands that tell.
+func place(s *state.Store) string {
+	if s.State == state.ByEnvironment {
+		return ink.Safe(strings.Join(s.Commands, " · "))
+	}
+	return ink.Safe(words.Sentence(s.Where))
+}
+
+// notes explain the state of a store, and say what to do. They are hidden where there is nothing to say.
+func (l *storeList) notes(s *state.Store) fyne.CanvasObject {
+	notes := look.Column(3)
+	say := func(text string) {
+		notes.Add(look.NewParagraph(text, look.Style{Ink: ink.Dim, Size: look.Small}))
+	}
+	switch {
+	case s.Reason != "":
+		say(ink.Safe(words.Sentence(s.Reason)))
+	case s.State == state.Cancelled:
+		say(words.T("welcome.cancelled"))
 	}
 	if s.Restart != "" {
-		how.Add(look.NewParagraph(words.T("welcome.restart", "program", ink.Safe(words.Sentence(s.Restart))), look.Style{Size: look.Small}))
+		say(words.T("welcome.restart", "program", ink.Safe(words.Sentence(s.Restart))))
 	}
-	if s.Fix != "" {
-		how.Add(l.fix(s.Fix))
+	if s.NeedsRoot && (s.State == state.NotTrusted || s.State == state.Cancelled) {
+		say(words.T("welcome.password"))
 	}
-	return look.Row(16, look.Fixed(l.titleWide, 0, title), look.Grow(how), l.button(s))
+	if l.matrix.proofs {
+		for _, why := range proofNotes(s) {
+			say(why)
+		}
+	}
+	if line, ok := command(s.Fix); ok {
+		notes.Add(look.NewCopyable(line, words.T("welcome.copy"), words.T("welcome.copied"), l.authority.options.Clipboard.SetContent))
+	} else if s.Fix != "" {
+		say(ink.Safe(words.Sentence(s.Fix)))
+	}
+	notes.Hidden = len(notes.Objects) == 0
+	return notes
 }
 
-// fix shows what the user can do; a command can be copied.
-func (l *storeList) fix(fix string) fyne.CanvasObject {
-	line, ok := command(fix)
-	if !ok {
-		return look.NewParagraph(ink.Safe(words.Sentence(fix)), look.Style{Ink: ink.Dim, Size: look.Small})
-	}
-	copied := look.NewButton(words.T("welcome.copy"), look.Quiet, nil)
-	copied = look.NewButton(words.T("welcome.copy"), look.Quiet, func() {
-		l.authority.options.Clipboard.SetContent(line)
-		copied.SetText(words.T("welcome.copied"))
-	})
-	text := look.NewText(ink.Safe(line), look.Style{Size: look.Small, Mono: true, Min: 60})
-	return look.Back(ink.Hover, look.Pad(1, 4, 1, 8, look.Row(8, look.Grow(text), copied)))
-}
-
-func (l *storeList) button(s state.Store) fyne.CanvasObject {
-	var b *look.Button
+// button is the one thing to do with a store as it is.
+func (l *storeList) button(s state.Store) *look.Button {
 	switch s.State {
 	case state.Trusted:
-		b = look.NewButton(words.T("welcome.remove"), look.Plain, func() { l.authority.remove(s.Name) })
+		return look.NewButton(words.T("welcome.remove"), look.Plain, func() { l.authority.remove(l.of, s.Name) })
 	case state.NotTrusted:
-		b = look.NewButton(words.T("welcome.trust"), look.Plain, func() { l.authority.add(s.Name) })
-	case state.Cannot:
-		b = look.NewButton(words.T("welcome.again"), look.Plain, func() { l.authority.add(s.Name) })
+		return look.NewButton(words.T("welcome.trust"), l.trust, func() { l.authority.add(l.of, s.Name) })
+	case state.Cannot, state.Cancelled:
+		return look.NewButton(words.T("welcome.again"), look.Plain, func() { l.again(s) })
+	case state.ByEnvironment:
+		return l.copies(s)
 	default:
-		b = look.NewButton(words.T("welcome.check"), look.Plain, l.authority.check)
+		return look.NewButton(words.T("welcome.check"), look.Plain, l.authority.check)
 	}
-	if l.authority.busy {
-		b.Disable()
+}
+
+// again tries once more what could not be done.
+func (l *storeList) again(s state.Store) {
+	if o, ok := l.of.outcomes[s.Name]; ok && o.removing {
+		l.authority.remove(l.of, s.Name)
+		return
 	}
-	return b
+	l.authority.add(l.of, s.Name)
+}
+
+// copies returns the button that copies one of the commands of a store.
+func (l *storeList) copies(s state.Store) *look.Button {
+	take := l.authority.options.Clipboard.SetContent
+	if len(s.Commands) == 1 {
+		return look.NewButton(words.T("welcome.copy"), look.Plain, func() { take(s.Commands[0]) })
+	}
+	return look.NewMenuButton(words.T("welcome.copy"), look.Plain, func() *fyne.Menu {
+		m := fyne.NewMenu("")
+		for _, line := range s.Commands {
+			m.Items = append(m.Items, fyne.NewMenuItem(ink.Safe(line), func() { take(line) }))
+		}
+		return m
+	})
 }

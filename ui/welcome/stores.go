@@ -8,14 +8,14 @@ import (
 	"culvert/ui/words"
 )
 
-// storeTitle is how people call a store: "Firefox · default-esr".
-func storeTitle(name string) string {
+// StoreTitle is how people call a store: "Firefox · default-esr".
+func StoreTitle(name string) string {
 	kind, rest, _ := strings.Cut(name, "/")
 	title := kindTitle(kind, "welcome.store.")
 	if rest == "" {
 		return title
 	}
-	if i := strings.IndexByte(rest, '.'); i >= 0 && i < len(rest)-1 { // Firefox: random letters, then the profile's name
+	if i := strings.IndexByte(rest, '.'); kind == "firefox" && i >= 0 && i < len(rest)-1 { // random letters, then the profile's name
 		rest = rest[i+1:]
 	}
 	return title + " · " + ink.Safe(rest)
@@ -24,44 +24,38 @@ func storeTitle(name string) string {
 // kindTitle is a kind of store in words, or as it is where there are none for it.
 func kindTitle(kind, prefix string) string {
 	switch kind {
-	case "system", "chromium", "firefox", "java", "nss", "windows", "macos":
+	case "system", "chromium", "firefox", "java", "nss", "windows", "macos", "wsl", "environment":
 		return words.T(prefix + kind)
 	}
 	return ink.Safe(kind)
 }
 
-// stateInk is the colour of a store's dot.
-func stateInk(s state.StoreState) ink.Ink {
+// looks are the colour of the dot and the word for each state of a store.
+func looks(s state.StoreState) (ink.Ink, string) {
 	switch s {
 	case state.Trusted:
-		return ink.Accent
+		return ink.Accent, words.T("welcome.state.trusted")
 	case state.NotTrusted:
-		return ink.Warning
+		return ink.Warning, words.T("welcome.state.notTrusted")
 	case state.Cannot:
-		return ink.Error
+		return ink.Error, words.T("welcome.state.cannot")
+	case state.Cancelled:
+		return ink.Dim, words.T("welcome.state.cancelled")
+	case state.ByEnvironment:
+		return ink.Accent, words.T("welcome.state.environment")
 	default:
-		return ink.Faint
+		return ink.Faint, words.T("welcome.state.absent")
 	}
 }
 
-// stateWord is a store's state in words.
-func stateWord(s state.StoreState) string {
-	switch s {
-	case state.Trusted:
-		return words.T("welcome.state.trusted")
-	case state.NotTrusted:
-		return words.T("welcome.state.notTrusted")
-	case state.Cannot:
-		return words.T("welcome.state.cannot")
-	default:
-		return words.T("welcome.state.absent")
-	}
-}
-
-// kinds sums the stores up by kind, in their order: a kind is trusted if all stores of it that are there are.
+// kinds sums the stores up by kind, in their order: a kind is trusted if all stores of it that are there are. What is told
+// by variables is none.
 func kinds(stores []state.Store) (sum []state.Store) {
 next:
 	for _, s := range stores {
+		if s.State == state.ByEnvironment {
+			continue
+		}
 		kind, _, _ := strings.Cut(s.Name, "/")
 		for i := range sum {
 			if sum[i].Name == kind {

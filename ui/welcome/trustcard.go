@@ -28,9 +28,9 @@ type trustCard struct {
 func newTrustCard(o *Options) *trustCard {
 	c := &trustCard{authority: &authority{options: o}, resized: func() {}}
 	c.authority.changed = c.refresh
-	c.stores = newStoreList(c.authority, 170)
+	c.stores = newStoreList(c.authority, &c.authority.first, 178)
 	c.dots = look.Row(12)
-	c.all = look.NewButton(words.T("welcome.create"), look.Primary, func() { c.skipped = false; c.authority.add() })
+	c.all = look.NewButton(words.T("welcome.create"), look.Primary, func() { c.skipped = false; c.authority.add(&c.authority.first) })
 	c.none = look.NewButton(words.T("welcome.without"), look.Plain, c.skip)
 	c.each = look.NewButton(words.T("welcome.each"), look.Quiet, func() { c.opened = !c.opened; c.refresh() })
 	c.says = look.NewState(ink.Accent, "")
@@ -59,12 +59,12 @@ func (c *trustCard) refresh() {
 	for _, k := range kinds(a.trust.Stores) {
 		c.dots.Add(newKindDot(k))
 	}
-	if a.tried && a.troubled() {
+	if a.tried && (a.has(state.Cannot) || a.has(state.Cancelled)) {
 		c.opened = true
 	}
 	c.all.Hidden = a.complete()
-	c.none.Hidden = a.busy || a.complete() || a.trust.Trusted() > 0 || c.skipped
-	c.each.Hidden = a.busy || len(a.trust.Stores) == 0
+	c.none.Hidden = a.busy() || a.complete() || a.trust.Trusted() > 0 || c.skipped
+	c.each.Hidden = a.busy() || len(a.trust.Stores) == 0
 	c.all.SetText(words.T("welcome.create"))
 	if a.trust.Trusted() > 0 {
 		c.all.SetText(words.T("welcome.rest"))
@@ -73,7 +73,7 @@ func (c *trustCard) refresh() {
 	if c.skipped || a.trust.Trusted() > 0 {
 		c.all.SetKind(look.Plain)
 	}
-	look.Enable(!a.busy, c.all, c.none, c.each)
+	look.Enable(!a.busy(), c.all, c.none, c.each)
 	c.say()
 	c.stores.content.Hidden = !c.opened
 	if c.opened {
@@ -89,14 +89,16 @@ func (c *trustCard) say() {
 	a := c.authority
 	c.says.Show()
 	switch {
-	case a.busy:
-		c.says.Set(ink.Faint, words.T("welcome.busy"))
+	case a.busy():
+		c.says.Set(ink.Faint, a.doing)
 	case a.complete():
 		c.says.Set(ink.Accent, words.N("welcome.complete", a.trust.Trusted()))
 	case a.trust.Trusted() > 0:
 		c.says.Set(ink.Accent, words.T("welcome.partly", "trusted", a.trust.Trusted(), "possible", a.trust.Possible()))
 	case c.skipped:
 		c.says.Set(ink.Warning, words.T("welcome.skipped"))
+	case a.has(state.Cancelled):
+		c.says.Set(ink.Dim, words.T("welcome.cancelled"))
 	case a.tried:
 		c.says.Set(ink.Error, words.T("welcome.failed"))
 	default:

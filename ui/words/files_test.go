@@ -23,7 +23,7 @@ var theSame = regexp.MustCompile(`^(` + strings.Join([]string{
 	`inspector\.(column|key)\.(url|number)`, `inspector\.key\.(tls|fin|rsv)`,
 	`inspector\.status\.(sent|received)`, `inspector\.filter\.placeholder`,
 	`editor\.section\.cors`,
-	`welcome\.(kind|store)\.\w+`, `welcome\.(names|placeholder)`,
+	`welcome\.(kind|store)\.\w+`, `welcome\.(names|placeholder|own\.placeholder)`, `welcome\.proof\.(none|proven)`,
 	`tray\.(project|address)`,
 }, "|") + `)$`)
 

@@ -179,7 +179,7 @@ func TestIsolatedBrowserAcceptsItsServersAlone(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			ca := newCA(t)
-			ours := serve(t, certs.NewMinter(ca, nil).GetCertificate)
+			ours := serve(t, certs.NewMinter(nil, ca).GetCertificate)
 			env := b.environment(t)
 			hosts := []string{"localhost", "app.localhost", "127.0.0.1"}
 			var urls []string
@@ -204,7 +204,7 @@ func TestIsolatedBrowserAcceptsItsServersAlone(t *testing.T) {
 			for what, certificate := range map[string]getCertificate{
 				"a certificate of nobody's":                foreign(t),
 				"one with our CA's certificate behind":     foreign(t, ca.Certificate().Raw),
-				"one of another CA with the same networks": certs.NewMinter(newCA(t), nil).GetCertificate,
+				"one of another CA with the same networks": certs.NewMinter(nil, newCA(t)).GetCertificate,
 			} {
 				other := serve(t, certificate)
 				_ = page.Open(other.url("localhost")) // Firefox tells of an error only if it did not show one before
@@ -225,7 +225,7 @@ func TestIsolatedBrowserEndsWithItsContext(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			ca := newCA(t)
-			ours := serve(t, certs.NewMinter(ca, nil).GetCertificate)
+			ours := serve(t, certs.NewMinter(nil, ca).GetCertificate)
 			env := append(b.environment(t), "MOZ_HEADLESS=1")
 			folder := t.TempDir()
 			p, err := only(t, env).Isolate(t.Context(), folder, env, meet(t, ca, ours.url("localhost")), ca.Root)

@@ -242,7 +242,7 @@ func TestEachProgramIsProvenOrRefusedByWhatItsStoreTrusts(t *testing.T) {
 			culvert := m.furnish(roots...)
 			// What would help others is set, and must not decide.
 			m.env = append(m.env, "SSL_CERT_FILE="+ca.File(), "CURL_CA_BUNDLE="+ca.File(), "GIT_SSL_NO_VERIFY=1", "https_proxy=http://127.0.0.1:1")
-			proofs := m.prove(Options{GetCertificate: certs.NewMinter(ca, nil).GetCertificate, Roots: []*certs.Root{ca.Root}, Culvert: culvert})
+			proofs := m.prove(Options{GetCertificate: certs.NewMinter(nil, ca).GetCertificate, Roots: []*certs.Root{ca.Root}, Culvert: culvert})
 			for _, try := range tries {
 				p := find(t, proofs, try[0], try[1])
 				if p.State != want || (p.Fix == "") != trusted {
@@ -267,7 +267,7 @@ func TestAMachineWithoutProgramsIsUntried(t *testing.T) {
 	m.database("home/.pki/nssdb", ca.Root)
 	m.program("jvm/bin/java", "", "false")
 	m.env = append(m.env, "JAVA_HOME="+filepath.Join(m.root, "jvm"))
-	proofs := m.prove(Options{GetCertificate: certs.NewMinter(ca, nil).GetCertificate, Roots: []*certs.Root{ca.Root}, Culvert: "/nowhere/culvert"})
+	proofs := m.prove(Options{GetCertificate: certs.NewMinter(nil, ca).GetCertificate, Roots: []*certs.Root{ca.Root}, Culvert: "/nowhere/culvert"})
 	for _, p := range proofs {
 		if p.State != Untried {
 			t.Errorf("%+v", p)
@@ -293,7 +293,7 @@ func TestAProgramThatHangsOrFailsIsUntried(t *testing.T) {
 	m.write("bin/curl", "#!/bin/sh\n/bin/sleep 600 & echo $! >> "+pids+"; wait\n", 0o700)
 	m.write("bin/openssl", "#!/bin/sh\necho 'no libssl' >&2; exit 1\n", 0o700)
 	proofs := m.prove(Options{
-		GetCertificate: certs.NewMinter(ca, nil).GetCertificate, Roots: []*certs.Root{ca.Root}, Timeout: 3 * time.Second,
+		GetCertificate: certs.NewMinter(nil, ca).GetCertificate, Roots: []*certs.Root{ca.Root}, Timeout: 3 * time.Second,
 	})
 	if p := find(t, proofs, "system", "curl"); p.State != Untried || !strings.Contains(p.Reason, "did not end") {
 		t.Errorf("%+v", p)

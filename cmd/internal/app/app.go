@@ -10,6 +10,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"culvert/certs"
@@ -34,7 +35,7 @@ type Options struct {
 	// more than once for one change, from any goroutine, and during [Open] already. It must return at once and ask
 	// nothing of the App. nil calls nobody.
 	Changed func()
-	// System is the machine whose trust stores are looked at. nil is this one, with nobody who could answer sudo.
+	// System is the machine whose trust stores are looked at. nil is this one, without a terminal: see [System].
 	System func() trust.System
 	// Log is told what is no project's state. nil discards it.
 	Log *slog.Logger
@@ -44,20 +45,19 @@ type Options struct {
 type App struct {
 	version string
 	notify  func() // Options.Changed
-	system  func() trust.System
 	log     *slog.Logger
 
-	known  *known
-	ca     *certs.CA
-	engine *tunnel.Engine
-	lock   *lock
-	watch  *watcher
-	server *control.Server
+	known       *known
+	authorities *Authorities
+	minter      *certs.Minter
+	signing     atomic.Pointer[[]*certs.CA] // what minter uses
+	engine      *tunnel.Engine
+	lock        *lock
+	watch       *watcher
+	server      *control.Server
 
 	stop     chan struct{} // closed when someone asked the app to end
 	stopOnce sync.Once
-
-	trusting sync.Mutex // held while a trust store is changed
 
 	switching sync.Mutex        // held while a project is switched, edited, added or removed
 	closed    bool              // under switching
@@ -88,11 +88,11 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.known, err = openKnown(o.Folders); err != nil {
 		return nil, err
 	}
-	if a.ca, err = certs.LoadOrCreate(o.Folders.CA()); err != nil {
+	if err := a.openAuthorities(o); err != nil {
 		return nil, err
 	}
 	if a.engine, err = tunnel.New(tunnel.Config{
-		GetCertificate: certs.NewMinter(a.ca, nil).GetCertificate,
+		GetCertificate: a.minter.GetCertificate,
 		Port:           a.known.port,
 		Log:            o.Log,
 		Changed:        a.notify,
@@ -113,15 +113,12 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 // newApp returns an app that nothing has been opened for.
 func newApp(o Options) *App {
 	a := &App{
-		version: o.Version, notify: o.Changed, system: o.System, log: o.Log, window: o.Window,
+		version: o.Version, notify: o.Changed, log: o.Log, window: o.Window,
 		stop: make(chan struct{}), served: make(map[string][]byte), broken: make(map[string]error),
 		changed: make(chan struct{}), ended: make(chan struct{}),
 	}
 	if a.notify == nil {
 		a.notify = func() {}
-	}
-	if a.system == nil {
-		a.system = func() trust.System { return trust.Host(nil) }
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
@@ -151,9 +148,6 @@ func (a *App) begin(files []string) error {
 	}
 	return nil
 }
-
-// CA returns the CA that signs for the tunnels.
-func (a *App) CA() *certs.CA { return a.ca }
 
 // Capture returns what was recorded of a project since the app started, also while it is off; false if it was not on
 // since then.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"net/netip"
@@ -25,8 +24,7 @@ func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*comp
 	}
 	t.URL = "wss" + strings.TrimPrefix(p.URLs[0], "https") + "/" + strings.TrimPrefix(t.URL, "/")
 	t.Addr = reachable(p.Listen[0])
-	t.RootCAs = x509.NewCertPool()
-	t.RootCAs.AddCert(a.ca.Certificate())
+	t.RootCAs = a.trusted()
 	return compose.Dial(ctx, t)
 }
 

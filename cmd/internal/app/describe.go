@@ -8,6 +8,7 @@ import (
 
 	"culvert/tunnel"
 	"culvert/tunnel/control"
+	"culvert/tunnel/project"
 )
 
 // Projects returns the known projects, sorted by name.
@@ -99,4 +100,17 @@ func (a *App) project(name string) (control.Project, error) {
 		return control.Project{}, err
 	}
 	return list[i], nil
+}
+
+// Hosts returns the names by which requests find a known project, as its file, or the demo, has them.
+func Hosts(p control.Project) ([]string, error) {
+	load := func() (*project.Project, error) { return project.Load(p.File) }
+	if p.File == "" {
+		load = func() (*project.Project, error) { return demoProject("127.0.0.1:1") }
+	}
+	read, err := load()
+	if err != nil {
+		return nil, err
+	}
+	return read.Hosts, nil
 }

@@ -12,7 +12,7 @@ import (
 // Folders are where the app keeps what is its own. They are made, 0700, when something is first written to them.
 type Folders struct {
 	Config string // project files that the app made, and the settings
-	Data   string // the CA
+	Data   string // the CAs
 	State  string // known projects, their switches and ports, and the lock
 	Cache  string // what can be made again
 	Run    string // the control socket
@@ -57,11 +57,17 @@ const name = "culvert"
 // CA returns the folder of the CA.
 func (f Folders) CA() string { return filepath.Join(f.Data, "ca") }
 
+// NamedCA returns the folder of the second CA, for names that the user listed.
+func (f Folders) NamedCA() string { return filepath.Join(f.Data, "named-ca") }
+
 // Projects returns the folder of the project files that the app made.
 func (f Folders) Projects() string { return filepath.Join(f.Config, "projects") }
 
 // Socket returns the path of the control socket.
 func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
+
+// Receipt returns the path of the file that remembers which trust stores were changed.
+func (f Folders) Receipt() string { return filepath.Join(f.State, "trust.json") }
 
 func (f Folders) lock() string     { return filepath.Join(f.State, "culvert.lock") }
 func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }

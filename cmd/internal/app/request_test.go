@@ -2,7 +2,6 @@ package app
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"net/http"
 	"testing"
 )
@@ -14,10 +13,8 @@ func request(t *testing.T, a *App, name string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(a.CA().Certificate())
 	client := http.Client{Transport: &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: roots},
+		TLSClientConfig:   &tls.Config{RootCAs: a.trusted()},
 		DisableKeepAlives: true,
 	}}
 	resp, err := client.Get(p.URLs[0] + "/")

@@ -2,51 +2,68 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"crypto/x509"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
 
+	"culvert/certs"
 	"culvert/certs/trust"
 )
 
-// Trust says which stores of the machine trust the CA.
-type Trust struct {
-	Authority   string // the CA's common name
-	Fingerprint string // SHA-256 of its certificate, in hexadecimal digits
-	File        string // path of its certificate, for programs that are told of it by file name
-	Results     []trust.Result
+// System is this machine with its trust stores, as both commands change them: what takes root is done by the culvert
+// command, and what was changed is remembered. prompt is the terminal where the user can answer sudo, or nil without one.
+func System(f Folders, prompt io.Writer) trust.System {
+	sys := trust.Host(prompt)
+	sys.Culvert = Command()
+	sys.Receipt = trust.NewReceipt(f.Receipt())
+	return sys
 }
 
-// Trust looks at every trust store. It runs programs, and takes as long.
-func (a *App) Trust(ctx context.Context) Trust {
-	return a.trust(trust.Audit(ctx, a.stores(), a.ca.Root))
-}
-
-// AddTrust makes the stores of those names trust the CA, or all without a name, and reads each back. What the user is to
-// know of a store that cannot be changed is in its result.
-func (a *App) AddTrust(ctx context.Context, stores ...string) (Trust, error) {
-	a.trusting.Lock()
-	defer a.trusting.Unlock()
-	chosen, err := ChooseStores(a.stores(), stores...)
-	if err != nil {
-		return Trust{}, err
+// Command returns the path of the culvert command: this program, or the one beside it, or that in PATH; "" if there is
+// none.
+func Command() string {
+	command := name
+	if runtime.GOOS == "windows" {
+		command += ".exe"
 	}
-	return a.trust(trust.Add(ctx, chosen, a.ca.Root)), nil
-}
-
-// RemoveTrust takes the CA out of the stores of those names, or all without a name, and reads each back.
-func (a *App) RemoveTrust(ctx context.Context, stores ...string) (Trust, error) {
-	a.trusting.Lock()
-	defer a.trusting.Unlock()
-	chosen, err := ChooseStores(a.stores(), stores...)
-	if err != nil {
-		return Trust{}, err
+	if self, err := os.Executable(); err == nil {
+		if filepath.Base(self) == command {
+			return self
+		}
+		beside := filepath.Join(filepath.Dir(self), command)
+		if info, err := os.Stat(beside); err == nil && info.Mode().IsRegular() {
+			return beside
+		}
 	}
-	return a.trust(trust.Remove(ctx, chosen, a.ca.Root)), nil
+	// SECURITY: only an absolute entry of PATH counts, since root will run it.
+	if path, err := exec.LookPath(command); err == nil && filepath.IsAbs(path) {
+		return path
+	}
+	return ""
 }
 
-// Distrusting returns the names of the trust stores of this machine that could trust the CA and do not.
+// Authorities returns the CAs that sign for the tunnels, to be looked at and changed. The app follows a change.
+func (a *App) Authorities() *Authorities { return a.authorities }
+
+// Roots returns the certificates of the CAs that sign for the tunnels at this moment, the first CA's first.
+func (a *App) Roots() (roots []*certs.Root) {
+	for _, ca := range *a.signing.Load() {
+		roots = append(roots, ca.Root)
+	}
+	return roots
+}
+
+// Distrusting returns the names of the trust stores of this machine that could trust the first CA and do not.
 func (a *App) Distrusting(ctx context.Context) (names []string) {
-	for _, r := range a.Trust(ctx).Results {
+	found, err := a.authorities.Audit(ctx, a.Roots()[0])
+	if err != nil {
+		return nil // no store was asked for by name
+	}
+	for _, r := range found.Results {
 		if r.Status.State == trust.NotTrusted {
 			names = append(names, r.Store.Name())
 		}
@@ -54,49 +71,47 @@ func (a *App) Distrusting(ctx context.Context) (names []string) {
 	return names
 }
 
-func (a *App) stores() []trust.Store { return trust.Stores(a.system()) }
-
-func (a *App) trust(results []trust.Result) Trust {
-	return Trust{
-		Authority:   a.ca.Certificate().Subject.CommonName,
-		Fingerprint: a.ca.Fingerprint(),
-		File:        a.ca.File(),
-		Results:     results,
+// openAuthorities reads the CAs, and makes the first one if there is none.
+func (a *App) openAuthorities(o Options) error {
+	system := o.System
+	if system == nil {
+		here := System(o.Folders, nil)
+		system = func() trust.System { return here }
 	}
+	a.authorities = NewAuthorities(o.Folders, system)
+	cas, err := a.authorities.Load()
+	if len(cas) == 0 {
+		return err
+	}
+	if err != nil {
+		a.log.Warn("the second CA signs nothing", "err", err)
+	}
+	a.signing.Store(&cas)
+	a.minter = certs.NewMinter(nil, cas...)
+	return nil
 }
 
-// ChooseStores returns those stores that the names stand for, and all without a name. The part of a store's name before
-// the slash stands for all that share it: "firefox" for all profiles.
-func ChooseStores(all []trust.Store, names ...string) ([]trust.Store, error) {
-	if len(names) == 0 {
-		return all, nil
+// authorityChanged has the tunnels use the CAs that there are now.
+func (a *App) authorityChanged() {
+	cas, err := a.authorities.Load()
+	if err != nil {
+		a.log.Warn("a CA that was changed cannot be used", "err", err)
 	}
-	found := make(map[string]bool)
-	var chosen []trust.Store
-	for _, s := range all {
-		kind, _, _ := strings.Cut(s.Name(), "/")
-		wanted := false
-		for _, name := range names {
-			if name == s.Name() || name == kind {
-				wanted, found[name] = true, true
-			}
-		}
-		if wanted {
-			chosen = append(chosen, s)
-		}
+	if len(cas) > 0 {
+		a.signing.Store(&cas)
+		a.minter.Use(cas...)
 	}
-	for _, name := range names {
-		if !found[name] {
-			return nil, unknownStore(name, all)
-		}
-	}
-	return chosen, nil
+	a.notify()
 }
 
-func unknownStore(name string, all []trust.Store) error {
-	var there []string
-	for _, s := range all {
-		there = append(there, s.Name())
+// isAuthority reports whether a file that is followed is a CA's.
+func (a *App) isAuthority(file string) bool { return slices.Contains(a.authorities.files(), file) }
+
+// trusted returns a pool of the CAs that sign for the tunnels.
+func (a *App) trusted() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, r := range a.Roots() {
+		pool.AddCert(r.Certificate())
 	}
-	return fmt.Errorf("store %s: not found (found: %s)", Printable(name), strings.Join(there, ", "))
+	return pool
 }

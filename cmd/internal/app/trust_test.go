@@ -2,6 +2,7 @@ package app
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,28 +26,32 @@ func TestTrustOfOneStoreAndBack(t *testing.T) {
 		t.Fatal("certutil is not installed (apt-get install libnss3-tools)")
 	}
 	a := openForTest(t, Options{Folders: foldersForTest(t)})
-	before := a.Trust(t.Context())
-	if before.of(t, "chromium") != trust.NotTrusted || !strings.HasPrefix(before.Authority, "Culvert CA ") ||
-		before.Fingerprint != a.CA().Fingerprint() || before.File != a.CA().File() {
-		t.Errorf("before: %+v", before)
+	auth, root := a.Authorities(), a.Roots()[0]
+	audit := func() Trust {
+		found, err := auth.Audit(t.Context(), root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
 	}
-	got, err := a.AddTrust(t.Context(), "chromium")
+	if audit().of(t, "chromium") != trust.NotTrusted {
+		t.Error("a new CA is trusted")
+	}
+	got, err := auth.Add(t.Context(), root, "chromium")
 	if err != nil || len(got.Results) != 1 || got.of(t, "chromium") != trust.Trusted || !got.Results[0].Changed {
 		t.Errorf("added: %+v, %v", got, err)
 	}
-	if a.Trust(t.Context()).of(t, "chromium") != trust.Trusted {
+	if audit().of(t, "chromium") != trust.Trusted {
 		t.Error("it does not stay")
 	}
-	for _, name := range a.Distrusting(t.Context()) {
-		if name == "chromium" {
-			t.Error("chromium is said not to trust the CA")
-		}
+	if slices.Contains(a.Distrusting(t.Context()), "chromium") {
+		t.Error("chromium is said not to trust the CA")
 	}
-	got, err = a.RemoveTrust(t.Context(), "chromium")
+	got, err = auth.Remove(t.Context(), root, "chromium")
 	if err != nil || got.of(t, "chromium") != trust.NotTrusted {
 		t.Errorf("removed: %+v, %v", got, err)
 	}
-	if _, err := a.AddTrust(t.Context(), "chromium", "nowhere"); err == nil || !strings.Contains(err.Error(), "store nowhere: not found (found: ") {
+	if _, err := auth.Add(t.Context(), root, "chromium", "nowhere"); err == nil || !strings.Contains(err.Error(), "store nowhere: not found (found: ") {
 		t.Errorf("an unknown store: %v", err)
 	}
 }
@@ -54,10 +59,11 @@ func TestTrustOfOneStoreAndBack(t *testing.T) {
 func TestTheStoresAreThoseOfTheMachineThatIsGiven(t *testing.T) {
 	bare := trust.System{Root: t.TempDir()}
 	a := openForTest(t, Options{Folders: foldersForTest(t), System: func() trust.System { return bare }})
-	if a.Trust(t.Context()).of(t, "system") != trust.Absent {
-		t.Error("a machine with nothing on it has a store")
+	found, err := a.Authorities().Audit(t.Context(), a.Roots()[0])
+	if err != nil || found.of(t, "system") != trust.Absent {
+		t.Errorf("a machine with nothing on it has a store: %+v, %v", found, err)
 	}
-	got, err := a.AddTrust(t.Context())
+	got, err := a.Authorities().Add(t.Context(), a.Roots()[0])
 	if err != nil || got.of(t, "system") != trust.Absent {
 		t.Errorf("added: %+v, %v", got, err)
 	}

@@ -233,9 +233,9 @@ func digestOf(file string) (d digest) {
 	return d
 }
 
-// followFiles watches the files of the known projects.
+// followFiles watches the files of the known projects and of the CAs.
 func (a *App) followFiles() {
-	var files []string
+	files := a.authorities.files()
 	for _, e := range a.known.list() {
 		if e.File != "" {
 			files = append(files, e.File)
@@ -244,8 +244,12 @@ func (a *App) followFiles() {
 	a.watch.follow(files)
 }
 
-// fileChanged serves the projects of a file with what it says now.
+// fileChanged serves the projects of a file with what it says now, or signs with the CA that lies in it.
 func (a *App) fileChanged(file string) {
+	if a.isAuthority(file) {
+		a.authorityChanged()
+		return
+	}
 	if a.begun() != nil {
 		return
 	}
