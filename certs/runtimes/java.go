@@ -222,7 +222,8 @@ func readTrustStore(file, password string) ([]*x509.Certificate, error) {
 }
 
 // trustStore returns a trust store with the certificates and the roots. The same of them make the same file, so that one
-// can see that it has not changed: what is random in such a file protects nothing here.
+// can see that it has not changed: what is random in such a file protects nothing here. For the same reason the cipher is
+// one that every Java 8 reads.
 func trustStore(known []*x509.Certificate, roots []*certs.Root) ([]byte, error) {
 	var entries []pkcs12.TrustStoreEntry
 	there := make(map[string]bool)
@@ -243,5 +244,5 @@ func trustStore(known []*x509.Certificate, roots []*certs.Root) ([]byte, error) 
 		add(root.Certificate())
 	}
 	salt := rand.NewChaCha8([32]byte(all.Sum(nil)))
-	return pkcs12.Modern2023.WithRand(salt).EncodeTrustStoreEntries(entries, defaultPassword)
+	return pkcs12.LegacyDES.WithRand(salt).EncodeTrustStoreEntries(entries, defaultPassword)
 }

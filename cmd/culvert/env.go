@@ -73,17 +73,17 @@ func printEnv(out, errOut io.Writer, shell runtimes.Shell) error {
 	return err
 }
 
-// trustingEnv prepares the variables by which programs trust the CA, and tells which were left out.
+// trustingEnv prepares the variables by which programs trust the CAs, and tells which were left out.
 func trustingEnv(errOut io.Writer) (*runtimes.Set, error) {
 	folders, err := app.FindFolders()
 	if err != nil {
 		return nil, err
 	}
-	ca, err := certs.LoadOrCreate(folders.CA())
+	roots, err := loadRoots(folders, errOut)
 	if err != nil {
 		return nil, err
 	}
-	set, err := runtimes.Prepare(filepath.Join(folders.Cache, "runtimes"), os.Environ(), ca.Root)
+	set, err := runtimes.Prepare(filepath.Join(folders.Cache, "runtimes"), os.Environ(), roots...)
 	if err != nil {
 		return nil, err
 	}
@@ -91,4 +91,21 @@ func trustingEnv(errOut io.Writer) (*runtimes.Set, error) {
 		fmt.Fprintf(errOut, "culvert: %s\n", app.Printable(o.String()))
 	}
 	return set, nil
+}
+
+// loadRoots returns the certificates of the CAs that sign; the first is made if there is none. What is wrong with the
+// second alone is told.
+func loadRoots(folders app.Folders, errOut io.Writer) ([]*certs.Root, error) {
+	cas, err := app.NewAuthorities(folders, nil).Load()
+	if len(cas) == 0 {
+		return nil, err
+	}
+	if err != nil {
+		fmt.Fprintf(errOut, "culvert: %s\n", app.OneLine(err))
+	}
+	roots := make([]*certs.Root, len(cas))
+	for i, ca := range cas {
+		roots[i] = ca.Root
+	}
+	return roots, nil
 }

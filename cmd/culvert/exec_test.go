@@ -16,6 +16,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"culvert/certs"
 )
 
 // dialect is a program that talks to a server with TLS, written for a runtime.
@@ -243,5 +245,23 @@ func TestExecGetsOutOfTheWay(t *testing.T) {
 	}
 	if code := p.end(os.Interrupt); code != 5 {
 		t.Errorf("exit %d", code)
+	}
+}
+
+func TestEnvHasTheCAOfOwnNamesToo(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	second, err := certs.CreateNamed(filepath.Join(m.home, "c", "data", "named-ca"), []string{"chat.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var env map[string]string
+	if err := json.Unmarshal([]byte(m.must("env", "--json")), &env); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE"} {
+		if data, err := os.ReadFile(env[name]); err != nil || !strings.Contains(string(data), string(second.PEM())) {
+			t.Errorf("%s: %s lacks it, %v", name, env[name], err)
+		}
 	}
 }

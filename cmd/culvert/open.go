@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"culvert/certs"
 	"culvert/certs/trust/browser"
 	"culvert/cmd/internal/app"
 	"culvert/tunnel/control"
@@ -45,7 +44,7 @@ waits. Ctrl-C ends the browser. A culvert that is started anew has other keys: o
 			if err != nil {
 				return err
 			}
-			return o.open(c.Context(), c.OutOrStdout(), p)
+			return o.open(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), p)
 		},
 	}
 	c.Flags().BoolVar(&o.isolated, "isolated", false, "in a browser of its own, which needs no trust store")
@@ -97,7 +96,7 @@ type opened struct {
 	Profile  string `json:"profile,omitempty"` // folder of an isolated browser, while it runs
 }
 
-func (o openOptions) open(ctx context.Context, out io.Writer, p control.Project) error {
+func (o openOptions) open(ctx context.Context, out, errOut io.Writer, p control.Project) error {
 	done := opened{Project: p.Name, URL: p.URLs[0] + "/", Isolated: o.isolated}
 	if o.browser == "" && !o.isolated {
 		if err := browser.Open(os.Environ(), done.URL); err != nil {
@@ -111,7 +110,7 @@ func (o openOptions) open(ctx context.Context, out io.Writer, p control.Project)
 	}
 	done.Browser = b.Name
 	if o.isolated {
-		return o.isolate(ctx, out, p, b, done)
+		return o.isolate(ctx, out, errOut, p, b, done)
 	}
 	if err := b.Open(os.Environ(), done.URL); err != nil {
 		return err
@@ -120,24 +119,27 @@ func (o openOptions) open(ctx context.Context, out io.Writer, p control.Project)
 }
 
 // isolate shows the page in an isolated browser until that ends.
-func (o openOptions) isolate(ctx context.Context, out io.Writer, p control.Project, b browser.Browser, done opened) error {
+func (o openOptions) isolate(ctx context.Context, out, errOut io.Writer, p control.Project, b browser.Browser, done opened) error {
 	folders, err := app.FindFolders()
 	if err != nil {
 		return err
 	}
-	root, err := certs.ReadRoot(folders.CA())
+	roots, err := loadRoots(folders, errOut)
 	if err != nil {
 		return err
 	}
 	var servers []browser.Server
-	for _, url := range p.URLs {
-		s, err := browser.Meet(ctx, url, root)
-		if err != nil {
+	for i, url := range p.URLs {
+		s, err := browser.Meet(ctx, url, roots...)
+		switch {
+		case err == nil:
+			servers = append(servers, s)
+		case i == 0:
 			return err
 		}
-		servers = append(servers, s)
+		// The page may do without its other names; one in no hosts file leads nowhere.
 	}
-	profile, err := b.Isolate(ctx, filepath.Join(folders.Cache, "browsers"), os.Environ(), servers, root)
+	profile, err := b.Isolate(ctx, filepath.Join(folders.Cache, "browsers"), os.Environ(), servers, roots...)
 	if err != nil {
 		return err
 	}

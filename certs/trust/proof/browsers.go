@@ -151,7 +151,7 @@ func (r *run) onFirefox(stores []trust.Store) []attempt {
 	browsers := r.installed(browser.Firefox)
 	var all []attempt
 	for _, s := range stores {
-		if !readBy(s, "Firefox") {
+		if !readBy(s, "Firefox") && !strings.HasPrefix(s.Name(), "firefox/") {
 			continue
 		}
 		a := attempt{store: s.Name(), program: "Firefox", fix: "run: culvert trust --store " + s.Name()}

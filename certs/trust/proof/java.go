@@ -77,8 +77,11 @@ func isProgram(path string) bool {
 
 // javaStore is the name of the store that is the JVM's own list of roots.
 func javaStore(home string, stores []trust.Store) string {
-	file, err := filepath.EvalSymlinks(filepath.Join(home, "lib", "security", "cacerts"))
-	if err == nil {
+	for _, dir := range []string{"lib", "jre/lib"} { // the second in a JDK 8
+		file, err := filepath.EvalSymlinks(filepath.Join(home, dir, "security", "cacerts"))
+		if err != nil {
+			continue
+		}
 		for _, s := range stores {
 			if s.Where() == file {
 				return s.Name()

@@ -217,10 +217,16 @@ func find(t *testing.T, proofs []Proof, store, program string) Proof {
 
 // tries are the programs of a furnished machine with the stores that they read.
 var tries = [][2]string{
-	{"system", "Go"}, {"system", "curl"}, {"system", "OpenSSL"}, {"system", "Python"}, {"system", "git"},
+	{"system", "Go"},
+	{"system", "curl"},
+	{"system", "OpenSSL"},
+	{"system", "Python"},
+	{"system", "git"},
 	{"java/jvm", "Java"},
-	{"chromium", "NSS"}, {"chromium", "Chromium"},
-	{"firefox/a.default", "NSS"}, {"firefox/a.default", "Firefox"},
+	{"chromium", "NSS"},
+	{"chromium", "Chromium"},
+	{"firefox/a.default", "NSS"},
+	{"firefox/a.default", "Firefox"},
 }
 
 func TestEachProgramIsProvenOrRefusedByWhatItsStoreTrusts(t *testing.T) {
