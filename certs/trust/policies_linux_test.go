@@ -20,7 +20,7 @@ func TestFirefoxReadsItsPolicies(t *testing.T) {
 	store := findStore(t, sys, policiesName)
 	opens := func(t *testing.T, want bool) {
 		t.Helper()
-		s := newSite(t, ca, "")
+		s := newSite(t, ca, nil, "")
 		home := t.TempDir()
 		page := browsertest.Firefox().NewPage(t, []string{"HOME=" + home, "PATH=/usr/bin:/bin", "LANG=C"})
 		url := "https://localhost:" + portOf(t, s) + "/asked"
