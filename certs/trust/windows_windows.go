@@ -75,7 +75,7 @@ func eachIn(store windows.Handle, do func(*windows.CertContext)) error {
 		var err error
 		c, err = windows.CertEnumCertificatesInStore(store, c) // frees the one before
 		switch {
-		case errors.Is(err, windows.Errno(windows.CRYPT_E_NOT_FOUND)):
+		case errors.Is(err, windows.Errno(windows.CRYPT_E_NOT_FOUND)), errors.Is(err, windows.ERROR_NO_MORE_FILES):
 			return nil
 		case err != nil:
 			return err

@@ -82,7 +82,7 @@ func ChooseStores(all []trust.Store, names ...string) ([]trust.Store, error) {
 			}
 		}
 		if wanted {
-			chosen = append(chosen, s)
+			chosen = append(chosen, trust.Asked(s))
 		}
 	}
 	for _, name := range names {
