@@ -75,9 +75,8 @@ func (p *Patient) public(ctx context.Context, origin string) bool {
 // browserDistrusts finds programs that refused the tunnel's certificate, and have not taken it since.
 func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
 	type client struct {
-		n           int64
-		last        capture.FailedHandshake
-		name, alert string
+		n    int64
+		last capture.FailedHandshake
 	}
 	clients := map[string]*client{}
 	var order []string

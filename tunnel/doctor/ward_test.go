@@ -228,7 +228,6 @@ func (b browser) opens(t *testing.T, w *ward, path string) int {
 		http.Header{"Origin": {origin}, "User-Agent": {b.agent}})
 	if err == nil {
 		c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(patience))
-		c.ReadMessage()
 		c.Close()
 	}
 	if resp == nil {
