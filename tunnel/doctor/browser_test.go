@@ -87,4 +87,3 @@ func TestProgramsAreKnownByTheirAgents(t *testing.T) {
 		}
 	}
 }
-

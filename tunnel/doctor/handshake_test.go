@@ -37,7 +37,9 @@ func TestHandshakesThatNoBrowserAccepts(t *testing.T) {
 		},
 		"500": {status(500), browser{}, "backend-not-websocket", Error, "", "500 Internal Server Error", "log"},
 		"a redirect": {
-			func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/ws/?token=secret", http.StatusFound) },
+			func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "/ws/?token=secret", http.StatusFound)
+			},
 			browser{}, "redirect-instead-of-101", Error, "redirects the socket", "302 Found: Location: /ws/;", "slash",
 		},
 		"a login page": {html, browser{}, "login-page-instead-of-101", Warning, "asks for a login", "a page of type text/html", "cookie"},

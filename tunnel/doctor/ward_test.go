@@ -56,8 +56,10 @@ func newWard(t *testing.T) *ward {
 	w.machine = &Machine{
 		Authorities: []Authority{{
 			Name: cert.Subject.CommonName, NotBefore: cert.NotBefore, NotAfter: cert.NotAfter,
-			Permits: func(host string) bool { return strings.HasSuffix(host, "localhost") || strings.HasSuffix(host, ".test") },
-			Signs:   []string{"localhost", "test"},
+			Permits: func(host string) bool {
+				return strings.HasSuffix(host, "localhost") || strings.HasSuffix(host, ".test")
+			},
+			Signs: []string{"localhost", "test"},
 		}},
 		Resolver: names{"localhost": "127.0.0.1", "app.localhost": "::1", "public.example": "203.0.113.7", "lan.example": "192.168.1.9"},
 		Getenv:   func(string) string { return "" },
