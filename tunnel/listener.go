@@ -28,7 +28,8 @@ type listener struct {
 	addr  string
 	net   net.Listener
 	tls   *tls.Config
-	pages *pageServer
+	pages *pageServer // of HTTP/1.1
+	h2    *pageServer
 	log   *slog.Logger
 	wg    sync.WaitGroup
 
@@ -52,16 +53,15 @@ func listen(addr string, getCertificate func(*tls.ClientHelloInfo) (*tls.Certifi
 		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384},
 		// Small first records help pages over slow lines; here they would only cost.
 		DynamicRecordSizingDisabled: true,
+		GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) { // before anything of it is refused
+			h.Conn.(*wire).greeting.hello = h
+			return nil, nil
+		},
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			cert, err := getCertificate(h)
-			if err != nil {
-				log.Warn("no certificate", "name", h.ServerName, "address", addr, "err", err)
-				return nil, nil // crypto/tls makes this the alert unrecognized_name (RFC 6066 §3)
-			}
-			return cert, nil
+			return h.Conn.(*wire).greeting.certificate(getCertificate, h)
 		},
 	}
-	l.pages = newPageServer(l)
+	l.pages, l.h2 = newPageServer(l, (*http.Protocols).SetHTTP1), newPageServer(l, (*http.Protocols).SetUnencryptedHTTP2)
 	l.wg.Go(l.accept)
 	return l, nil
 }
@@ -81,6 +81,7 @@ func (l *listener) close() {
 		w.Close()
 	}
 	l.pages.close()
+	l.h2.close()
 	l.wg.Wait()
 }
 
@@ -111,6 +112,7 @@ func (l *listener) serve(w *wire) {
 		err = l.first(c)
 	}
 	if err != nil {
+		l.fail(w, err)
 		l.log.Debug("connection ended before a request", "client", w.RemoteAddr(), "address", l.addr, "err", err)
 		l.release(w)
 		w.Close()
@@ -147,11 +149,14 @@ func (l *listener) greet(w *wire) (*client, error) {
 	if first != recordTypeHandshake {
 		return c, nil
 	}
-	w.SetDeadline(time.Now().Add(handshakeTimeout)) //nolint:errcheck // likewise
+	now := time.Now()
+	w.SetDeadline(now.Add(handshakeTimeout)) //nolint:errcheck // likewise
+	w.greeting = &greeting{began: now}
 	c.tls = tls.Server(w, l.tls)
 	if err := c.tls.Handshake(); err != nil {
-		return nil, fmt.Errorf("TLS handshake: %w", err)
+		return nil, err
 	}
+	w.greeting.shaken = true
 	return c, nil
 }
 
@@ -159,12 +164,13 @@ func (l *listener) greet(w *wire) (*client, error) {
 // to the page server, with what was read.
 func (l *listener) first(c *client) error {
 	if c.tls != nil && c.tls.ConnectionState().NegotiatedProtocol == "h2" {
-		c.wire.SetDeadline(time.Time{}) //nolint:errcheck // the socket is open
-		l.release(c.wire)
-		return l.pages.take(c, nil)
+		return l.firstH2(c)
 	}
-	c.wire.SetDeadline(time.Now().Add(headTimeout)) //nolint:errcheck // likewise
+	c.wire.SetDeadline(time.Now().Add(headTimeout)) //nolint:errcheck // the socket is open
 	raw, rest, err := readHead(c.conn(), make([]byte, 2<<10), beginsRequest)
+	if len(raw) > 0 {
+		c.wire.greeting = nil
+	}
 	if err != nil {
 		if len(raw) > 0 {
 			c.refuse(http.StatusBadRequest, "this is not an HTTP request: "+err.Error())
@@ -181,6 +187,21 @@ func (l *listener) first(c *client) error {
 	}
 	l.release(c.wire)
 	return l.pages.take(c, raw[:len(raw)+len(rest)]) // what is malformed, net/http answers
+}
+
+// firstH2 hands a connection over HTTP/2 to the page server once the client has begun to speak (RFC 9113 §3.4): instead
+// of that an alert may come.
+func (l *listener) firstH2(c *client) error {
+	c.wire.SetDeadline(time.Now().Add(headTimeout)) //nolint:errcheck // the socket is open
+	p := make([]byte, 512)
+	n, err := c.tls.Read(p)
+	if n == 0 {
+		return err
+	}
+	c.wire.greeting = nil
+	c.wire.SetDeadline(time.Time{}) //nolint:errcheck // likewise
+	l.release(c.wire)
+	return l.h2.take(c, p[:n])
 }
 
 // upgrade finds the service that a request to open a WebSocket is for.
@@ -213,6 +234,16 @@ func (l *listener) service(hostport string) *service {
 		return l.services[0]
 	}
 	return nil
+}
+
+// concerned returns the services that a client who asks for host may have meant.
+func (l *listener) concerned(host string) []*service {
+	if s := l.service(host); s != nil {
+		return []*service{s}
+	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Clone(l.services)
 }
 
 // named returns the first service with that host, or nil. The lock is held.

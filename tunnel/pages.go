@@ -2,7 +2,6 @@ package tunnel
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +19,8 @@ import (
 	"culvert/tunnel/capture"
 )
 
-// pageServer serves the HTTP requests of an address, h2 and http/1.1: the page of the socket, its scripts, its API.
+// pageServer serves the HTTP requests of an address in one version of the protocol: the page of the socket, its scripts,
+// its API.
 type pageServer struct {
 	http  *http.Server
 	queue *connQueue
@@ -30,21 +30,19 @@ type pageServer struct {
 // clientKey is where a request's context holds its *client.
 type clientKey struct{}
 
-func newPageServer(l *listener) *pageServer {
+// newPageServer returns a server of the protocol that speak sets. net/http has no part in TLS: it is done by then.
+func newPageServer(l *listener, speak func(*http.Protocols, bool)) *pageServer {
+	var protocols http.Protocols
+	speak(&protocols, true)
 	s := &pageServer{queue: &connQueue{conns: make(chan net.Conn), closed: make(chan struct{}), addr: l.net.Addr()}, done: make(chan struct{})}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(l.page),
+		Protocols:         &protocols,
 		ReadHeaderTimeout: headTimeout,
 		IdleTimeout:       firstByteTimeout,
 		ErrorLog:          log.New(debugLog{l.log}, "", 0),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			switch c := c.(type) {
-			case *replay:
-				return context.WithValue(ctx, clientKey{}, c.client)
-			case *tls.Conn:
-				return context.WithValue(ctx, clientKey{}, &client{endpoint{wire: c.NetConn().(*wire), tls: c}, l})
-			}
-			return ctx
+			return context.WithValue(ctx, clientKey{}, c.(*replay).client)
 		},
 	}
 	go func() {
@@ -56,9 +54,6 @@ func newPageServer(l *listener) *pageServer {
 
 // take serves a connection of which read has been read already.
 func (s *pageServer) take(c *client, read []byte) error {
-	if c.tls != nil && read == nil {
-		return s.queue.put(c.tls) // net/http looks for a *tls.Conn to speak h2
-	}
 	return s.queue.put(&replay{Conn: c.conn(), client: c, read: read})
 }
 

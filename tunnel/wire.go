@@ -16,9 +16,10 @@ type transport interface {
 // makes tls.Conn.Read return without spoiling the connection or losing a partial record.
 type wire struct {
 	net.Conn
-	peeked []byte    // read ahead of those who read from here
-	driver transport // set once a mover drives the socket
-	fin    bool      // the peer's FIN was read
+	peeked   []byte    // read ahead of those who read from here
+	greeting *greeting // over TLS, before the first byte of a request
+	driver   transport // set once a mover drives the socket
+	fin      bool      // the peer's FIN was read
 }
 
 // Read reads from the socket, or from the mover.
@@ -35,6 +36,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	if err == io.EOF {
 		w.fin = true
 	}
+	if w.greeting != nil {
+		w.greeting.heard.add(p[:n])
+	}
 	return n, err
 }
 
@@ -42,6 +46,9 @@ func (w *wire) Read(p []byte) (int, error) {
 func (w *wire) Write(p []byte) (int, error) {
 	if w.driver != nil {
 		return w.driver.Write(p)
+	}
+	if w.greeting != nil {
+		w.greeting.said.add(p)
 	}
 	return w.Conn.Write(p)
 }

@@ -128,10 +128,13 @@ func (l *Log) FailedHandshake(id int64) (FailedHandshake, bool) {
 	return h, ok
 }
 
-// Who returns what the client is: its program, or "the client".
+// Who returns what the client is: its program, a program with a library, or "the client".
 func (h *FailedHandshake) Who() string {
-	if h.Program == "" {
+	switch h.Program {
+	case "":
 		return "the client"
+	case "OpenSSL", "GnuTLS":
+		return "a program with " + h.Program
 	}
 	return h.Program
 }

@@ -107,7 +107,8 @@ func TestFollowShowsAFailedHandshakeOnce(t *testing.T) {
 
 func TestEveryReasonHasItsSentence(t *testing.T) {
 	h := FailedHandshake{Address: "127.0.0.1:8443", Program: "Firefox", Alert: "the_alert", Detail: "the detail", By: Client}
-	named, silent, ours := h, h, h
+	named, silent, ours, library := h, h, h, h
+	library.Program = "OpenSSL"
 	named.ServerName, named.Program, named.Fix = "web.localhost", "", "run: culvert trust"
 	silent.Alert = ""
 	ours.By = Tunnel
@@ -119,6 +120,7 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 		{Distrusted, h, "Firefox does not trust the CA: it answered the certificate for 127.0.0.1 with the alert the_alert"},
 		{Distrusted, named, "the client does not trust the CA: it answered the certificate for web.localhost with the alert the_alert (run: culvert trust)"},
 		{Distrusted, silent, "Firefox does not trust the CA: it saw the certificate for 127.0.0.1 and closed the connection"},
+		{Distrusted, library, "a program with OpenSSL does not trust the CA: it answered the certificate for 127.0.0.1 with the alert the_alert"},
 		{Expired, h, "Firefox takes the certificate for 127.0.0.1 for expired: it answered with the alert the_alert"},
 		{NameRefused, h, "the detail"},
 		{NoCertificate, h, "there is no certificate for 127.0.0.1: the detail"},

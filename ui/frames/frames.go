@@ -22,6 +22,7 @@ type Capture interface {
 	Conn(id uint32) (*capture.ConnInfo, bool)
 	ConnIDs(dst []uint32) []uint32
 	Exchange(id int64) (capture.Exchange, bool)
+	FailedHandshake(id int64) (capture.FailedHandshake, bool)
 	Match(q *capture.Query, r *capture.Row) bool
 	Find(ctx context.Context, q *capture.Query, from, to int64, limit int) (ids []int64, next int64, err error)
 	Unsettled(dst []int64, from, to int64) []int64

@@ -53,6 +53,8 @@ func (w *rows) fill(r *ink.Row, row *capture.Row, e entry, before time.Duration,
 		w.violation(row)
 	case capture.HTTP:
 		w.exchange(row)
+	case capture.Handshake:
+		w.refused(row)
 	}
 	for c.count < Columns {
 		c.end(ink.None)
@@ -68,7 +70,7 @@ func (w *rows) direction(row *capture.Row, run bool) {
 	case run:
 		c.word("↕", ink.Faint)
 		return
-	case row.Kind == capture.HTTP:
+	case row.Kind == capture.HTTP || row.Kind == capture.Handshake:
 		c.end(ink.None)
 		return
 	case row.Kind == capture.Close:

@@ -54,6 +54,15 @@ func TestTheCellsOfARow(t *testing.T) {
 	r.log.Open(capture.Request{Time: r.now, URL: "wss://localhost:8443/slow"})                              // 17
 	down := r.log.Open(capture.Request{Time: r.now, URL: "wss://localhost:8443/down"})                      // 18
 	down.End(capture.End{Time: r.now, By: capture.Tunnel, Cause: capture.ByDialFailure, Detail: "refused"}) // 19
+	distrust := capture.FailedHandshake{
+		Time: r.now, ServerName: "web.localhost", Program: "Firefox", By: capture.Client, Alert: "unknown_ca",
+		Reason: capture.Distrusted, Fix: "run: culvert trust",
+	}
+	r.log.Handshake(distrust) // 20
+	r.log.Handshake(distrust)
+	r.log.Handshake(capture.FailedHandshake{
+		Time: r.now, Address: "127.0.0.1:8443", By: capture.Tunnel, Reason: capture.NotTLS, Detail: "what\nis it",
+	}) // 21
 	await(t, "row 2 is inflated", func() bool { return false }, func() bool {
 		row, _ := r.log.Row(2)
 		return row.Has(capture.Inflated)
@@ -99,6 +108,13 @@ func TestTheCellsOfARow(t *testing.T) {
 		{18, []string{
 			"18", "↑", "12:00:01.500", "+0.000", "open", "GET /down", "", "backend not reached · refused", "✕",
 		}, [3]ink.Ink{ink.Sent, ink.Error, ink.Error}},
+		{20, []string{
+			"20", "", "12:00:01.500", "+0.000", "handshake", "web.localhost", "",
+			"Firefox does not trust the CA: it answered the certificate for web.localhost with the alert unknown_ca (run: culvert trust)", "✕ 2×",
+		}, [3]ink.Ink{"", ink.Error, ink.Error}},
+		{21, []string{
+			"21", "", "12:00:01.500", "+0.000", "handshake", "127.0.0.1", "", "what the client sent is not TLS: what is it", "✕",
+		}, [3]ink.Ink{"", ink.Error, ink.Error}},
 	} {
 		got, inks := cellsOf(t, r, c.id)
 		if c.id == 9 { // the detail is the engine's

@@ -12,7 +12,7 @@ import (
 // terms are the words of the rows, looked up once: a row is filled at every redraw.
 type terms struct {
 	text, binary, continuation, close, ping, pong, reserved string // types of frames
-	open, end, violation, http                              string // and of the other rows
+	open, end, violation, http, refused                     string // and of the other rows
 	heartbeats, rtt, frames, part, origin                   phrase
 	cut, truncated, foreign                                 string
 	inflating, notInflated, waiting, noAnswer, plain        string
@@ -28,6 +28,7 @@ func newTerms() *terms {
 		text: t("type.text"), binary: t("type.binary"), continuation: t("type.continuation"), close: t("type.close"),
 		ping: t("type.ping"), pong: t("type.pong"), reserved: t("type.reserved"),
 		open: t("type.open"), end: t("type.end"), violation: t("type.violation"), http: t("type.http"),
+		refused:    t("type.handshake"),
 		heartbeats: newPhrase("heartbeats", "n"), rtt: newPhrase("rtt", "time"), frames: newPhrase("flag.frames", "n"),
 		part: newPhrase("part", "n"), origin: newPhrase("origin", "origin"),
 		cut: t("flag.cut"), truncated: t("flag.truncated"), foreign: t("flag.foreign"),

@@ -207,6 +207,29 @@ func exchange(x *capture.Exchange) section {
 	return s
 }
 
+// refused tells of a TLS handshake that failed, and what to do about it.
+func refused(h *capture.FailedHandshake) section {
+	s := newSection("refused")
+	s.addInked("error", words.Sentence(h.What()), ink.Error)
+	s.addInked("fix", words.Sentence(h.Fix), ink.Accent)
+	s.add("program", h.Program)
+	s.add("client", h.Client)
+	s.add("address", h.Address)
+	s.add("name", or(h.ServerName, word("value.none")))
+	s.add("alpn", or(h.ALPN, word("value.none")))
+	s.add("who", partyWord(h.By))
+	if h.Alert != "" {
+		s.add("alert", h.Alert)
+		s.add("section", "RFC 8446 §6.2")
+	}
+	if h.Count > 1 {
+		s.add("count", count(h.Count))
+	}
+	s.add("time", stamp(h.Time))
+	s.add("took", span(h.Duration))
+	return s
+}
+
 func causeWord(c capture.Cause) string {
 	names := [...]string{
 		capture.ByError: "error", capture.ByClose: "close", capture.ByFIN: "fin", capture.ByRST: "rst",

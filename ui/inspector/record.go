@@ -22,14 +22,18 @@ const (
 // fragmentsSeen is how many fragments of one message are looked at to see whether more have come.
 const fragmentsSeen = 10_000
 
+// countTime is how long a TLS handshake that failed may still count others that failed alike.
+const countTime = 2 * time.Second
+
 // record is one row with what belongs to it, read at one time. It may be made on any goroutine.
 type record struct {
 	log     *capture.Log
 	row     capture.Row
 	message capture.Message
-	pieces  int               // fragments of the message, as far as they are told of
-	conn    *capture.ConnInfo // nil for HTTP rows and where the connection has gone
-	x       capture.Exchange  // of HTTP rows
+	pieces  int                     // fragments of the message, as far as they are told of
+	conn    *capture.ConnInfo       // nil for rows of none and where the connection has gone
+	x       capture.Exchange        // of HTTP rows
+	failed  capture.FailedHandshake // of handshake rows
 	read    time.Time
 	settled bool // nothing about it will change any more
 }
@@ -54,6 +58,12 @@ func readRecord(log *capture.Log, id int64, now time.Time) (*record, error) {
 			return nil, capture.ErrGone
 		}
 		r.message.Payload = log.AppendText(nil, &row, -1)
+	case capture.Handshake:
+		if r.failed, ok = log.FailedHandshake(id); !ok {
+			return nil, capture.ErrGone
+		}
+		r.message.Payload = log.AppendText(nil, &row, -1)
+		r.settled = now.Sub(r.failed.Time) > countTime
 	default:
 		r.message.Payload, err = log.Payload(nil, id, -1)
 		r.settled = row.Kind != capture.Open || r.conn == nil || r.conn.Over || !r.conn.Answered.IsZero()
@@ -124,6 +134,8 @@ func (r *record) pretty() payload.Document {
 		return sheet(append([]section{violation(&r.row, r.message.Payload)}, r.frameSections()...)...)
 	case capture.HTTP:
 		return sheet(exchange(&r.x))
+	case capture.Handshake:
+		return sheet(refused(&r.failed))
 	case capture.Frame:
 		return r.prettyFrame()
 	}
@@ -203,6 +215,8 @@ func (r *record) summary(name string) (list []string) {
 		list = append(list, word("summary.violation"))
 	case capture.HTTP:
 		return append(list, word("summary.request"))
+	case capture.Handshake:
+		return append(list, word("summary.refused"))
 	default:
 		list = append(list, or(safe(name), r.first().Opcode.String()))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"culvert/tunnel/capture"
 	"culvert/tunnel/frame"
@@ -84,6 +85,34 @@ func TestRecordOfAMessageThatIsUnderWayIsReadAgain(t *testing.T) {
 	r, err = readRecord(s.log, id, s.at)
 	if err != nil || !r.settled || string(r.message.Payload) != "begin end" || r.frames() != 2 {
 		t.Errorf("%v: settled %v, %q in %d frames", err, r.settled, r.message.Payload, r.frames())
+	}
+}
+
+func TestRecordOfAFailedHandshakeTellsWhatToDo(t *testing.T) {
+	s := newSample(t)
+	failed := capture.FailedHandshake{
+		Time: s.at, Duration: 3 * time.Millisecond, Client: "127.0.0.1:5001", Address: "127.0.0.1:8443", ALPN: "h2, http/1.1",
+		ServerName: "web.localhost", Program: "Firefox", By: capture.Client, Alert: "unknown_ca", Reason: capture.Distrusted,
+		Fix: "run: culvert trust",
+	}
+	s.log.Handshake(failed)
+	id := s.find("is:handshake")
+	r, err := readRecord(s.log, id, s.at)
+	if err != nil || r.settled {
+		t.Fatalf("%v: settled %v, while others may fail alike", err, r.settled)
+	}
+	s.log.Handshake(failed)
+	if r, err = readRecord(s.log, id, s.at.Add(time.Minute)); err != nil || !r.settled {
+		t.Fatalf("%v: settled %v", err, r.settled)
+	}
+	wants(t, "the handshake", textOf(r.document(detailPretty, nil)),
+		"Firefox does not trust the CA: it answered the certificate for web.localhost with the alert unknown_ca",
+		"run: culvert trust", "127.0.0.1:5001", "127.0.0.1:8443", "h2, http/1.1", "the client", "RFC 8446 §6.2", "3ms", "Times")
+	wants(t, "its summary", strings.Join(r.summary("NAME"), " · "), "failed TLS handshake")
+	for tab := detailPretty; tab <= detailTiming; tab++ {
+		if text := textOf(r.document(tab, nil)); strings.Contains(text, "inspector.") {
+			t.Errorf("tab %d shows a key: %s", tab, text)
+		}
 	}
 }
 

@@ -17,13 +17,13 @@ import (
 // engine are the files whose sentences the window shows.
 var engine = []string{
 	"tunnel/project/*.go", "certs/trust/*.go", "tunnel/compose/ending.go", "tunnel/capture/*.go", "cmd/internal/app/*.go",
-	"tunnel/addresses.go", "tunnel/dial.go", "tunnel/engine.go", "tunnel/head.go", "tunnel/listener.go", "tunnel/pages.go",
+	"tunnel/addresses.go", "tunnel/dial.go", "tunnel/engine.go", "tunnel/greeting.go", "tunnel/head.go", "tunnel/listener.go", "tunnel/pages.go",
 	"tunnel/relay.go", "tunnel/route.go", "tunnel/service.go", "tunnel/upgrade.go", "tunnel/frame/decoder.go", "tunnel/frame/run.go",
 }
 
 // untold are sentences that need no translation, with an x or a 7 for what varies.
 var untold = []string{
-	"TLS handshake: x", "not a slice of the data slice", // for developers
+	"not a slice of the data slice",                                   // for developers
 	"this is not an HTTP request: x",                                  // for the client alone
 	"to put the Culvert CA into x", "to take the Culvert CA out of x", // for a terminal
 	// Of the command line, or from before there is a window.
@@ -56,6 +56,7 @@ var told = map[string][]int{
 // tell are the functions whose last result is a sentence.
 var tell = []string{
 	"example", "unknownFix", "kind.String", "syntax", "Where", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
+	"What", "Who", "trust",
 }
 
 // names are the variables and fields that hold sentences.
