@@ -97,7 +97,12 @@ func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
 		if p.succeededSince(ctx, c.last) {
 			continue
 		}
-		found = append(found, p.distrusts(c.n, &c.last))
+		f := p.distrusts(c.n, &c.last)
+		if at := p.record(ctx).secure; at.After(c.last.Time) {
+			f.Severity = Warning
+			f.Evidence += "; somebody, it is not known who, was answered over TLS since, at " + p.Machine.clock(at)
+		}
+		found = append(found, f)
 	}
 	return found
 }

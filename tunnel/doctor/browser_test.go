@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"net/http"
+	"os/exec"
 	"testing"
 	"time"
 
@@ -86,4 +88,37 @@ func TestProgramsAreKnownByTheirAgents(t *testing.T) {
 			t.Errorf("%q of %q: %v", tc.program, tc.agent, got)
 		}
 	}
+}
+
+// The real curl, which does not trust the CA at first, and then is told of it.
+func TestCurlDoesNotTrustTheCAAndThenDoes(t *testing.T) {
+	curl, err := exec.LookPath("curl")
+	if err != nil {
+		t.Fatal("curl is not installed (run: apt-get install curl)")
+	}
+	w := newWard(t)
+	w.serve(t, route("/ws", "ws://"+backend(t, http.NotFound)))
+	url := "https://localhost:" + port(w.patient(t).Listen[0]) + "/ws"
+	if err := exec.Command(curl, "-s4", url).Run(); err == nil {
+		t.Fatal("curl trusts the CA")
+	}
+	w.failed(t, 1)
+	wantOne(t, w.find(t, "browser-distrusts"), Error, "Curl does not trust the CA", "for localhost, once, at ", "culvert trust")
+	upgrade := []string{
+		"-s4", "--http1.1", "--cacert", w.file, "-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13",
+		"-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", url,
+	}
+	if out, err := exec.Command(curl, upgrade...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	w.settle(t)
+	wantNone(t, w.find(t, "browser-distrusts"))
+}
+
+func TestThatSomebodyWasAnsweredSinceIsSaid(t *testing.T) {
+	w := newWard(t)
+	w.serve(t, route("/", "http://"+backend(t, pages(map[string]string{"/": "<p>hello"}))))
+	w.patient(t).Capture.Handshake(capture.FailedHandshake{Time: time.Now(), Program: "Chromium", By: capture.Client, Reason: capture.Distrusted})
+	w.get(t, "/")
+	wantOne(t, w.find(t, "browser-distrusts"), Warning, "Chromium does not trust", "it is not known who, was answered over TLS since", "")
 }

@@ -50,12 +50,16 @@ func newHSTSServer(t *testing.T) *hstsServer {
 // browse lets a browser look at a page, as a user in that home folder.
 func browse(t *testing.T, b browsertest.Browser, home string, args ...string) {
 	t.Helper()
-	env := []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}
 	select {
-	case <-b.Start(t, env, args...).Ended():
+	case <-b.Start(t, userOf(home), args...).Ended():
 	case <-time.After(patience):
 		t.Fatalf("%s does not end", b.Name)
 	}
+}
+
+// userOf is the environment of the user with that home folder.
+func userOf(home string) []string {
+	return []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}
 }
 
 // rules is what the doctor finds of the two hosts in browsers of that home folder.

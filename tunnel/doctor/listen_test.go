@@ -132,21 +132,21 @@ func TestAProjectThatIsNotServed(t *testing.T) {
 	w.serve(t, route("/ws", "ws://127.0.0.1:9"))
 	wantNone(t, w.find(t, "not-served"))
 	for name, tc := range map[string]struct {
-		patient  Patient
+		patient  *Patient
 		severity Severity
 		what     string
 		evidence string
 		fix      string
 	}{
-		"a file with a mistake": {Patient{On: true, Running: true, Reason: "culvert.toml:3: no route"}, Error, "not served", "no route", "Action:edit Args:[app]"},
-		"switched off":          {Patient{Project: w.project, Running: true}, Warning, "switched off", "", "culvert on app"},
-		"no app":                {Patient{Project: w.project, On: true}, Warning, "No culvert runs", "", "culvert run"},
-		"the demo, without app": {Patient{On: true}, Warning, "No culvert runs", "", "culvert run"},
-		"another reason":        {Patient{Project: w.project, On: true, Running: true, Reason: "host has another"}, Error, "not served", "host has another", "culvert on app"},
+		"a file with a mistake": {&Patient{On: true, Running: true, Reason: "culvert.toml:3: no route"}, Error, "not served", "no route", "Action:edit Args:[app]"},
+		"switched off":          {&Patient{Project: w.project, Running: true}, Warning, "switched off", "", "culvert on app"},
+		"no app":                {&Patient{Project: w.project, On: true}, Warning, "No culvert runs", "", "culvert run"},
+		"the demo, without app": {&Patient{On: true}, Warning, "No culvert runs", "", "culvert run"},
+		"another reason":        {&Patient{Project: w.project, On: true, Running: true, Reason: "host has another"}, Error, "not served", "host has another", "culvert on app"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.patient.Name = "app"
-			wantOne(t, findIn(t, "not-served", &Machine{}, &tc.patient), tc.severity, tc.what, tc.evidence, tc.fix)
+			wantOne(t, findIn(t, "not-served", &Machine{}, tc.patient), tc.severity, tc.what, tc.evidence, tc.fix)
 		})
 	}
 }

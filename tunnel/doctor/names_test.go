@@ -5,9 +5,6 @@ import (
 	"crypto/tls"
 	"net"
 	"testing"
-	"time"
-
-	"culvert/tunnel/capture"
 )
 
 func TestHostsThatDoNotLeadHere(t *testing.T) {
@@ -56,16 +53,10 @@ func TestNamesThatTheCAMayNotSign(t *testing.T) {
 	w := newWard(t)
 	w.serve(t, "hosts = [\"localhost\", \"web.example.cn\"]\n%s", route("/ws", "ws://127.0.0.1:9"))
 	wantOne(t, w.find(t, "name-not-covered"), Error, "may not sign for web.example.cn", "it is among the hosts of the project file", `hosts = ["app.localhost"]`)
-	c, err := tls.Dial("tcp", w.patient(t).Listen[0], &tls.Config{ServerName: "web.example.cn", RootCAs: w.roots})
-	if err == nil {
-		c.Close()
-		t.Fatal("the tunnel has a certificate for web.example.cn")
-	}
-	log := w.patient(t).Capture
-	at := time.Now()
-	log.Handshake(capture.FailedHandshake{
-		Time: at, Client: "127.0.0.1:1", ServerName: "Other.example", Program: "Firefox", By: capture.Tunnel, Reason: capture.NameRefused,
-	})
+	w.refused(t, "web.example.cn")
+	wantOne(t, w.find(t, "name-not-covered"), Error, "", "project file; Go asked for it once, at ", "")
+
+	w.refused(t, "Other.example")
 	w.serve(t, "hosts = [\"localhost\"]\n%s", route("/ws", "ws://127.0.0.1:9"))
 	var other []Finding
 	for _, f := range w.find(t, "name-not-covered") {
@@ -73,7 +64,37 @@ func TestNamesThatTheCAMayNotSign(t *testing.T) {
 			other = append(other, f)
 		}
 	}
-	wantOne(t, other, Error, "other.example", "not among the hosts of the project file; Firefox asked for it once, at "+w.machine.clock(at), "culvert trust --name other.example")
+	wantOne(t, other, Error, "other.example", "not among the hosts of the project file; Go asked for it once, at ", "culvert trust --name other.example")
+}
+
+// refused has a client ask for a name for which there is no certificate.
+func (w *ward) refused(t *testing.T, name string) {
+	t.Helper()
+	p := w.patient(t)
+	before := p.Capture.Stats().Failed
+	c, err := tls.Dial("tcp", p.Listen[0], &tls.Config{ServerName: name, RootCAs: w.roots})
+	if err == nil {
+		c.Close()
+		t.Fatalf("the tunnel has a certificate for %s", name)
+	}
+	w.failed(t, before+1)
+}
+
+// failed waits until so many handshakes are recorded that failed.
+func (w *ward) failed(t *testing.T, n int64) {
+	t.Helper()
+	log := w.patient(t).Capture
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		_, next := log.Range()
+		if log.Stats().Failed >= n {
+			return
+		}
+		if err := log.Wait(ctx, next-1); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestNamesThatTheCASigns(t *testing.T) {

@@ -20,6 +20,7 @@ type record struct {
 	attempts []*attempt         // handshakes of sockets, the oldest first
 	pages    []capture.Exchange // HTML pages that were served, the oldest first
 	failed   []capture.FailedHandshake
+	secure   time.Time           // when a request over TLS was answered last
 	last     map[uint32]lastSeen // by connection: its newest frame
 }
 
@@ -72,6 +73,9 @@ func (r *record) row(log *capture.Log, row *capture.Row) {
 		}
 	case capture.HTTP:
 		x, ok := log.Exchange(row.ID)
+		if ok && strings.HasPrefix(x.URL, "https://") {
+			r.secure = later(r.secure, x.Time)
+		}
 		if ok && x.Status == http.StatusOK && strings.HasPrefix(x.ContentType, "text/html") {
 			r.pages = append(r.pages, x)
 			if len(r.pages) > 2*maxPages {

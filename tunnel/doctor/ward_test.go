@@ -34,6 +34,7 @@ type ward struct {
 	engine  *tunnel.Engine
 	machine *Machine
 	roots   *x509.CertPool
+	file    string // of the CA's certificate
 	project *project.Project
 }
 
@@ -43,7 +44,7 @@ func newWard(t *testing.T) *ward {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &ward{roots: x509.NewCertPool()}
+	w := &ward{roots: x509.NewCertPool(), file: ca.File()}
 	w.roots.AddCert(ca.Certificate())
 	w.engine, err = tunnel.New(tunnel.Config{
 		GetCertificate: certs.NewMinter(ca, time.Now).GetCertificate, CaptureBudget: 4 << 20,
