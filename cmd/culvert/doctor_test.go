@@ -19,9 +19,8 @@ func (m machine) away(name string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	defer l.Close()
+	defer l.Close() // nobody listens there then
 	file := filepath.Join(m.home, name+".toml")
-	// The port is taken, but by nobody who answers once this function has returned.
 	text := fmt.Sprintf("name = %q\nhosts = [\"localhost\"]\n[[route]]\npath = \"/ws\"\nto = [\"ws://%s\"]\n", name, l.Addr())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		m.t.Fatal(err)

@@ -13,16 +13,19 @@ import (
 func backendAbsent(ctx context.Context, p *Patient) (found []Finding) {
 	told := map[string]bool{}
 	for _, b := range p.probes(ctx) {
-		if b.addr != "" || told[to(b.route)] || ctx.Err() != nil {
+		if b.addr != "" || ctx.Err() != nil {
 			continue
 		}
-		told[to(b.route)] = true
 		var tried []string
 		for _, d := range b.dials {
 			if d.err != nil {
 				tried = append(tried, d.addr+": "+reason(d.err))
 			}
 		}
+		if told[tried[0]] {
+			continue // another route leads there too
+		}
+		told[tried[0]] = true
 		f := Finding{
 			Severity: Error,
 			What:     fmt.Sprintf("Nothing listens where the route %s leads: %s.", b.route.Path, to(b.route)),

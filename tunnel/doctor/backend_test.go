@@ -130,7 +130,7 @@ func TestADistantBackendsCertificateIsLookedAt(t *testing.T) {
 	defer s.Close()
 	p := parse(t, route("/ws", "wss://backend.example:"+port(s.Listener.Addr().String())))
 	b := &probe{route: &p.Routes[0], addr: s.Listener.Addr().String(), target: "/ws", socket: true}
-	b.ask(t.Context(), &Patient{Project: p, Machine: &Machine{}}, nil)
+	b.ask(t.Context(), &Patient{Project: p, machine: &Machine{}}, nil)
 	if b.badCert == nil || b.speaks != silence {
 		t.Fatalf("the probe is %+v", b)
 	}

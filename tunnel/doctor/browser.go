@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -38,7 +39,7 @@ func localNetworkAccess(ctx context.Context, p *Patient) (found []Finding) {
 		found = append(found, Finding{
 			Severity: Warning,
 			What:     fmt.Sprintf("A page of the public network, %s, opens sockets to this machine.", safe(origin)),
-			Evidence: "its sockets arrived " + p.Machine.times(pages[origin].n, pages[origin].last),
+			Evidence: "its sockets arrived " + p.machine.times(pages[origin].n, pages[origin].last),
 			Why: "Chromium asks the user before a public page reaches this machine (Local Network Access; WebSockets since version 147), " +
 				"and blocks the socket without a word where the answer is no, or where the page is in a frame without " +
 				`allow="loopback-network".`,
@@ -60,7 +61,7 @@ func (p *Patient) public(ctx context.Context, origin string) bool {
 	addrs := []netip.Addr(nil)
 	if addr, err := netip.ParseAddr(u.Hostname()); err == nil {
 		addrs = append(addrs, addr)
-	} else if addrs, err = p.Machine.lookup(ctx, u.Hostname()); err != nil {
+	} else if addrs, err = p.machine.lookup(ctx, u.Hostname()); err != nil {
 		return false
 	}
 	for _, addr := range addrs {
@@ -100,7 +101,7 @@ func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
 		f := p.distrusts(c.n, &c.last)
 		if at := p.record(ctx).secure; at.After(c.last.Time) {
 			f.Severity = Warning
-			f.Evidence += "; somebody, it is not known who, was answered over TLS since, at " + p.Machine.clock(at)
+			f.Evidence += "; somebody, it is not known who, was answered over TLS since, at " + p.machine.clock(at)
 		}
 		found = append(found, f)
 	}
@@ -109,13 +110,13 @@ func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
 
 // distrusts is the finding of a program that refused the certificate n times.
 func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
-	evidence := fmt.Sprintf("for %s, %s", safe(h.Name()), p.Machine.times(int(n), h.Time))
+	evidence := fmt.Sprintf("for %s, %s", safe(h.Name()), p.machine.times(int(n), h.Time))
 	if h.Alert != "" {
 		evidence += "; TLS alert " + safe(h.Alert)
 	}
 	f := Finding{
 		Severity: Error,
-		What:     fmt.Sprintf("%s does not trust the CA.", safe(capitalised(h.Who()))),
+		What:     fmt.Sprintf("%s does not trust the CA.", safe(cmp.Or(h.Program, "A client"))),
 		Evidence: evidence,
 		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails without one, " +
 			"as code 1006.",
@@ -129,8 +130,6 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 	}
 	return f
 }
-
-func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // succeededSince reports whether the program of a failed handshake has opened a socket over TLS after it, as far as its
 // User-Agent tells.

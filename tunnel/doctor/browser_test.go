@@ -60,14 +60,14 @@ func TestAProgramThatDoesNotTrustTheCA(t *testing.T) {
 	}
 	wantFinding(t, found[0], Error, "Chromium does not trust the CA", "for localhost, 2 times, last at ", "Action:trust")
 	wantFinding(t, found[0], Error, "", "TLS alert certificate_unknown", "Action:isolated Args:[app]")
-	wantFinding(t, found[1], Error, "The client does not trust the CA", "once", "")
+	wantFinding(t, found[1], Error, "A client does not trust the CA", "once", "")
 
 	(browser{agent: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"}).opens(t, w, "/ws")
 	if len(w.find(t, "browser-distrusts")) != 2 {
 		t.Error("another browser's success is taken for Chromium's")
 	}
 	(browser{agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"}).opens(t, w, "/ws")
-	wantOne(t, w.find(t, "browser-distrusts"), Error, "The client does not trust the CA", "", "")
+	wantOne(t, w.find(t, "browser-distrusts"), Error, "A client does not trust the CA", "", "")
 }
 
 func TestProgramsAreKnownByTheirAgents(t *testing.T) {
@@ -103,7 +103,7 @@ func TestCurlDoesNotTrustTheCAAndThenDoes(t *testing.T) {
 		t.Fatal("curl trusts the CA")
 	}
 	w.failed(t, 1)
-	wantOne(t, w.find(t, "browser-distrusts"), Error, "Curl does not trust the CA", "for localhost, once, at ", "culvert trust")
+	wantOne(t, w.find(t, "browser-distrusts"), Error, "curl does not trust the CA", "for localhost, once, at ", "culvert trust")
 	upgrade := []string{
 		"-s4", "--http1.1", "--cacert", w.file, "-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13",
 		"-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", url,

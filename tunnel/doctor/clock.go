@@ -14,14 +14,14 @@ const skew = 10 * time.Minute
 // clockWrong finds a clock that is behind: before the CA was made, or before a file of this machine was written. A
 // clock that is far ahead shows as an expired CA.
 func clockWrong(_ context.Context, p *Patient) []Finding {
-	now := p.Machine.now()
-	for _, ca := range p.Machine.Authorities {
+	now := p.machine.now()
+	for _, ca := range p.machine.Authorities {
 		if now.Before(ca.NotBefore) {
 			return []Finding{clockBehind(now, fmt.Sprintf("the CA %s is valid only from %s on", ca.Name, stamp(ca.NotBefore)), Error)}
 		}
 	}
 	newest, at := "", now.Add(skew)
-	for _, name := range clockFiles(p.Machine) {
+	for _, name := range clockFiles(p.machine) {
 		if info, err := os.Stat(name); err == nil && info.ModTime().After(at) {
 			newest, at = name, info.ModTime()
 		}
@@ -48,11 +48,11 @@ func clockDiffers(ctx context.Context, p *Patient) (found []Finding) {
 			continue
 		}
 		says, err := http.ParseTime(b.answer.response.Get("Date"))
-		if apart := says.Sub(p.Machine.now()); err == nil && apart.Abs() > skew {
+		if apart := says.Sub(p.machine.now()); err == nil && apart.Abs() > skew {
 			found = append(found, Finding{
 				Severity: Warning,
 				What:     fmt.Sprintf("The clocks of this machine and of the backend %s differ by %s.", to(b.route), apart.Abs().Round(time.Minute)),
-				Evidence: fmt.Sprintf("its answer is of %s, and it is %s here", stamp(says), stamp(p.Machine.now())),
+				Evidence: fmt.Sprintf("its answer is of %s, and it is %s here", stamp(says), stamp(p.machine.now())),
 				Why:      "Tokens and cookies that one of them makes are expired, or not valid yet, to the other.",
 				Fixes:    []Fix{{What: "set the clock that is wrong; a virtual machine's often stands still while the computer sleeps"}},
 			})

@@ -113,11 +113,11 @@ type visit struct {
 // visits returns each check with each patient that it is for.
 func visits(list []check, m *Machine, patients []*Patient) (all []*visit) {
 	for _, p := range patients {
-		p.Machine = m
+		p.machine = m
 	}
 	for _, c := range list {
 		if c.of == theMachine {
-			all = append(all, &visit{check: c, patient: &Patient{Machine: m}})
+			all = append(all, &visit{check: c, patient: &Patient{machine: m}})
 			continue
 		}
 		for _, p := range patients {

@@ -158,7 +158,7 @@ func (s *standing) finding(m *Machine, what, detail string) Finding {
 	case s.guessed:
 		seen += "; the doctor asked for the route's path, no page has asked for a socket yet"
 	case s.last.info == nil && s.recorded > 0:
-		seen += fmt.Sprintf("; recorded %d times, and now again when the doctor asked", s.recorded)
+		seen += fmt.Sprintf("; recorded %s, and now again when the doctor asked", count(s.recorded))
 	case s.last.info == nil:
 		seen += "; when the doctor asked"
 	default:
@@ -193,7 +193,7 @@ func backendNotWebSocket(ctx context.Context, p *Patient) (found []Finding) {
 		}
 	}
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.otherStatus() && !p.refusesOrigin(ctx, a) }) {
-		f := s.finding(p.Machine, fmt.Sprintf("The backend %s does not open a WebSocket there.", to(s.last.route)), "")
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s does not open a WebSocket there.", to(s.last.route)), "")
 		f.Why = "A browser opens the socket only on status 101 (RFC 6455 §4.1); on any other its script learns nothing but code 1006."
 		f.Fixes = []Fix{
 			p.edit("correct the route: its path, its upstream's path, or strip_prefix"),
@@ -224,7 +224,7 @@ func (a *attempt) login() bool {
 func redirected(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).redirects) {
 		where, _, _ := strings.Cut(s.last.response.Get("Location"), "?")
-		f := s.finding(p.Machine, fmt.Sprintf("The backend %s redirects the socket.", to(s.last.route)), "Location: "+safe(where))
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s redirects the socket.", to(s.last.route)), "Location: "+safe(where))
 		f.Why = "Browsers follow no redirect when they open a WebSocket (Fetch standard); the socket fails with code 1006."
 		f.Fixes = []Fix{
 			p.edit("let the route lead to where the redirect points, or correct a slash at the path's end"),
@@ -242,7 +242,7 @@ func loginPage(ctx context.Context, p *Patient) (found []Finding) {
 		if s.last.status == http.StatusUnauthorized {
 			detail = "WWW-Authenticate: " + safe(s.last.response.Get("WWW-Authenticate"))
 		}
-		f := s.finding(p.Machine, fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.",
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.",
 			to(s.last.route)), detail)
 		f.Why = "A script cannot show a login in a WebSocket; the socket fails with code 1006."
 		f.Fixes = []Fix{
@@ -305,7 +305,7 @@ func wrongAccept(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).wrongAccept) {
 		detail := fmt.Sprintf("Sec-WebSocket-Accept is %q, and the key asks for %q",
 			safe(s.last.response.Get("Sec-WebSocket-Accept")), acceptOf(s.last.request.Get("Sec-WebSocket-Key")))
-		f := s.finding(p.Machine, fmt.Sprintf("The backend %s answers the key of the handshake wrongly.", to(s.last.route)), detail)
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s answers the key of the handshake wrongly.", to(s.last.route)), detail)
 		f.Why = "Browsers fail the socket unless Sec-WebSocket-Accept is made of the key that they sent (RFC 6455 §4.2.2, §4.1)."
 		f.Fixes = []Fix{{What: "let a WebSocket library answer the handshake, or look whether a proxy before the backend changes or caches the header"}}
 		found = append(found, f)
@@ -316,7 +316,7 @@ func wrongAccept(ctx context.Context, p *Patient) (found []Finding) {
 // subprotocolNotOffered finds backends that choose no subprotocol of those offered.
 func subprotocolNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.foreignProtocol() != "" }) {
-		f := s.finding(p.Machine, fmt.Sprintf("The backend %s does not agree on a subprotocol.", to(s.last.route)), s.last.foreignProtocol())
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s does not agree on a subprotocol.", to(s.last.route)), s.last.foreignProtocol())
 		f.Why = "A browser fails the socket unless the backend chooses one of the subprotocols that the page offers (RFC 6455 §4.1)."
 		f.Fixes = []Fix{
 			{What: "let the backend choose one of those that the page offers"},
@@ -330,7 +330,7 @@ func subprotocolNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 // extensionNotOffered finds backends that use an extension of which the client said nothing.
 func extensionNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.foreignExtension() != "" }) {
-		f := s.finding(p.Machine, fmt.Sprintf("The backend %s uses an extension that was not offered.", to(s.last.route)), s.last.foreignExtension())
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s uses an extension that was not offered.", to(s.last.route)), s.last.foreignExtension())
 		f.Why = "A client fails the socket when the answer has an extension that it did not offer (RFC 6455 §4.1)."
 		f.Fixes = []Fix{{What: "switch the extension off in the backend, or let it look at Sec-WebSocket-Extensions of the request"}}
 		found = append(found, f)
@@ -362,7 +362,7 @@ func tunnelRefuses(ctx context.Context, p *Patient) (found []Finding) {
 			found = append(found, Finding{
 				Severity: Error,
 				What:     "The tunnel itself does not let a socket through.",
-				Evidence: fmt.Sprintf("%s: %s", p.Machine.times(len(list), list[len(list)-1].at), safe(detail)),
+				Evidence: fmt.Sprintf("%s: %s", p.machine.times(len(list), list[len(list)-1].at), safe(detail)),
 				Why:      "The project file has no route for it, does not allow the client, or bounds the connections.",
 				Fixes:    []Fix{p.edit("change route, allow or max_connections in the project file")},
 			})

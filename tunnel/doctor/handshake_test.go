@@ -33,7 +33,7 @@ func TestHandshakesThatNoBrowserAccepts(t *testing.T) {
 	}{
 		"404": {
 			status(404), browser{}, "backend-not-websocket", Error, "does not open a WebSocket",
-			"GET /ws, answered with 404 Not Found; recorded 1 times, and now again", "strip_prefix",
+			"GET /ws, answered with 404 Not Found; recorded once, and now again", "strip_prefix",
 		},
 		"500": {status(500), browser{}, "backend-not-websocket", Error, "", "500 Internal Server Error", "log"},
 		"a redirect": {

@@ -32,8 +32,8 @@ type remembered struct {
 // hstsStuck finds browsers that remember for a host of the project, or for localhost, that it is to be reached by https
 // alone, and backends that tell them so.
 func hstsStuck(ctx context.Context, p *Patient) (found []Finding) {
-	now := p.Machine.now()
-	for _, r := range p.Machine.remembered(ctx, append([]string{"localhost"}, p.Project.Hosts...)) {
+	now := p.machine.now()
+	for _, r := range p.machine.remembered(ctx, append([]string{"localhost"}, p.Project.Hosts...)) {
 		if !r.until.After(now) {
 			continue
 		}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
 	"syscall"
 
@@ -19,7 +18,7 @@ import (
 const closedWhy = "Its addresses are closed: a browser finds nobody there."
 
 // notServed finds a project that is not served, for another reason than its ports.
-func notServed(_ context.Context, p *Patient) []Finding {
+func notServed(ctx context.Context, p *Patient) []Finding {
 	switch {
 	case !p.On:
 		return []Finding{{
@@ -28,7 +27,7 @@ func notServed(_ context.Context, p *Patient) []Finding {
 			Why:      closedWhy,
 			Fixes:    []Fix{p.switchOn("switch it on")},
 		}}
-	case p.Project == nil && p.Reason != "" || p.Running && p.Project != nil && !p.Served && !slices.ContainsFunc(p.Project.Listen, hasPort):
+	case p.Project == nil && p.Reason != "", p.Project != nil && p.Running && !p.Served && !p.portFault(ctx):
 		return []Finding{{
 			Severity: Error,
 			What:     "The project is not served.",
@@ -70,19 +69,30 @@ func (p *Patient) closedPorts(ctx context.Context) map[string]error {
 		if !hasPort(addr) {
 			continue
 		}
-		if err := p.Machine.listen(ctx, addr); err != nil {
+		if err := p.machine.listen(ctx, addr); err != nil {
 			faults[addr] = err
 		}
 	}
 	return faults
 }
 
+// portFault reports whether another check says why an address cannot be opened.
+func (p *Patient) portFault(ctx context.Context) bool {
+	for _, err := range p.closedPorts(ctx) {
+		if inUse(err) || errors.Is(err, fs.ErrPermission) {
+			return true
+		}
+	}
+	return false
+}
+
+func inUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaAddrInUse) }
+
 // portTaken finds ports of the project on which another program listens.
 func portTaken(ctx context.Context, p *Patient) (found []Finding) {
 	faults := p.closedPorts(ctx)
 	for _, addr := range p.Project.Listen {
-		err := faults[addr]
-		if !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, wsaAddrInUse) {
+		if !inUse(faults[addr]) {
 			continue
 		}
 		who, pid := holder(ctx, addr)
@@ -159,13 +169,18 @@ func privilegedPort(ctx context.Context, p *Patient) (found []Finding) {
 			continue
 		}
 		_, port, _ := net.SplitHostPort(addr)
-		found = append(found, Finding{
+		f := Finding{
 			Severity: Error,
 			What:     fmt.Sprintf("This user may not listen on the port %s.", port),
 			Evidence: fmt.Sprintf("%s: %v", addr, faults[addr]),
 			Why:      "Ports below 1024 belong to root on most systems, and the app does not run as root.",
 			Fixes:    p.portFixes(port),
-		})
+		}
+		if runtime.GOOS == "windows" {
+			f.Why = "Windows keeps ranges of ports for itself, among others for virtual machines; netsh interface ipv4 show " +
+				"excludedportrange protocol=tcp lists them."
+		}
+		found = append(found, f)
 	}
 	return found
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// patience is how long after a page its sockets are there.
+// settled is how long after a page its sockets are there.
 const settled = 5 * time.Second
 
 // mixedContent finds pages on https that open ws://, three ways: by their sockets that arrived without TLS, by their
@@ -23,9 +23,9 @@ func mixedContent(ctx context.Context, p *Patient) (found []Finding) {
 	return found
 }
 
-// mixedWhy says who refuses what. Tried on Chromium 156 and Firefox 153; of Safari: WebKit's bug 171934.
+// mixedWhy says who refuses what: as tried on Chromium 156 and Firefox 153; of Safari, WebKit's bugs 89068 and 171934.
 const mixedWhy = "A page on https may not open ws:// (mixed content). Chromium and Firefox let it pass to localhost, names below it and " +
-	"loopback addresses, and refuse it to any other name with an exception in the page; Safari always refuses it."
+	"loopback addresses, and refuse it to any other name with an exception in the page; Safari refuses it even there."
 
 // plainArrivals finds sockets without TLS that pages on https opened: some browser let them through.
 func (p *Patient) plainArrivals(ctx context.Context) (found []Finding) {
@@ -58,7 +58,7 @@ func (p *Patient) plainArrivals(ctx context.Context) (found []Finding) {
 			Severity: Warning,
 			What:     fmt.Sprintf("A page on https opens %s, without TLS.", safe(at)),
 			Evidence: fmt.Sprintf("Origin %s, by %s; %s", safe(a.request.Get("Origin")), safe(a.request.Get("User-Agent")),
-				p.Machine.times(count[kind], a.at)),
+				p.machine.times(count[kind], a.at)),
 			Why:   mixedWhy,
 			Fixes: mixedFixes(at),
 		})
@@ -155,14 +155,14 @@ func (p *Patient) noArrivals(ctx context.Context) []Finding {
 		return nil
 	}
 	last := r.pages[len(r.pages)-1]
-	if p.Machine.now().Sub(last.Time) < settled {
+	if p.machine.now().Sub(last.Time) < settled {
 		return nil
 	}
 	where, _, _ := strings.Cut(last.URL, "?")
 	return []Finding{{
 		Severity: Warning,
 		What:     "Pages were served, and no browser has asked for a socket.",
-		Evidence: fmt.Sprintf("%s was served %s", safe(where), p.Machine.times(len(r.pages), last.Time)),
+		Evidence: fmt.Sprintf("%s was served %s", safe(where), p.machine.times(len(r.pages), last.Time)),
 		Why: "Either the page opens none yet, or the browser refused to before anything reached the tunnel: a ws:// address on a page " +
 			"on https (mixed content), a page of the public network that may not reach this machine (local network access), a " +
 			"Content-Security-Policy without connect-src, or an address of another port.",

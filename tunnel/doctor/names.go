@@ -18,7 +18,7 @@ func hostNotResolving(ctx context.Context, p *Patient) (found []Finding) {
 		if _, err := netip.ParseAddr(host); err == nil {
 			continue
 		}
-		addrs, err := p.Machine.lookup(ctx, host)
+		addrs, err := p.machine.lookup(ctx, host)
 		if ctx.Err() != nil {
 			return found
 		}
@@ -88,16 +88,16 @@ func spelled(addrs []netip.Addr) string {
 
 // nameNotCovered finds names that no CA may sign: hosts of the project, and names that clients asked for in vain.
 func nameNotCovered(ctx context.Context, p *Patient) (found []Finding) {
-	if len(p.Machine.Authorities) == 0 || p.Project.Certificate != nil {
+	if len(p.machine.Authorities) == 0 || p.Project.Certificate != nil {
 		return nil
 	}
 	for _, host := range p.Project.Hosts {
-		if !p.Machine.covers(host) {
+		if !p.machine.covers(host) {
 			found = append(found, p.uncovered(host, "it is among the hosts of the project file"+p.askedFor(ctx, host)))
 		}
 	}
 	for _, name := range p.namesAsked(ctx) {
-		if !slices.Contains(p.Project.Hosts, name) && !p.Machine.covers(name) {
+		if !slices.Contains(p.Project.Hosts, name) && !p.machine.covers(name) {
 			found = append(found, p.uncovered(name, "it is not among the hosts of the project file"+p.askedFor(ctx, name)))
 		}
 	}
@@ -111,7 +111,7 @@ func (m *Machine) covers(host string) bool {
 
 func (p *Patient) uncovered(host, evidence string) Finding {
 	var signs []string
-	for _, ca := range p.Machine.Authorities {
+	for _, ca := range p.machine.Authorities {
 		signs = append(signs, ca.Signs...)
 	}
 	return Finding{
@@ -155,5 +155,5 @@ func (p *Patient) askedFor(ctx context.Context, name string) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s asked for it %s", safe(strings.Join(who, ", ")), p.Machine.times(int(n), last))
+	return fmt.Sprintf("; %s asked for it %s", safe(strings.Join(who, ", ")), p.machine.times(int(n), last))
 }

@@ -111,6 +111,6 @@ var _ Resolver = (*net.Resolver)(nil)
 func TestAnExaminationThatEndsSaysNothingOfNames(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	p := &Patient{Name: "app", Machine: &Machine{}, Project: parse(t, route("/", "ws://127.0.0.1:9"))}
+	p := &Patient{Name: "app", machine: &Machine{}, Project: parse(t, route("/", "ws://127.0.0.1:9"))}
 	wantNone(t, hostNotResolving(ctx, p))
 }

@@ -64,8 +64,6 @@ type Resolver interface {
 
 // Patient is a project that is examined. It is good for one examination.
 type Patient struct {
-	Machine *Machine // set by Examine
-
 	Name    string
 	Project *project.Project // nil where its file cannot be read: Reason says why
 	Capture *capture.Log     // what its tunnel recorded; nil: nothing
@@ -75,6 +73,7 @@ type Patient struct {
 	Listen  []string         // the addresses that are open, with their real ports
 	Reason  string           // why it is not served although it is on
 
+	machine  *Machine // set by Examine
 	recorded lazy[*record]
 	probed   lazy[[]*probe]
 	fetched  lazy[[]page]

@@ -20,12 +20,9 @@ type record struct {
 	attempts []*attempt         // handshakes of sockets, the oldest first
 	pages    []capture.Exchange // HTML pages that were served, the oldest first
 	failed   []capture.FailedHandshake
-	secure   time.Time           // when a request over TLS was answered last
-	last     map[uint32]lastSeen // by connection: its newest frame
+	secure   time.Time            // when a request over TLS was answered last
+	last     map[uint32]time.Time // by connection: when its newest frame was complete
 }
-
-// lastSeen is when a connection's newest frame was complete.
-type lastSeen struct{ at time.Time }
 
 // maxPages is how many pages of a capture are looked at, the newest.
 const maxPages = 1000
@@ -33,7 +30,7 @@ const maxPages = 1000
 // record reads the project's capture. What it had no time for is missing.
 func (p *Patient) record(ctx context.Context) *record {
 	return p.recorded.get(func() *record {
-		r := &record{last: map[uint32]lastSeen{}}
+		r := &record{last: map[uint32]time.Time{}}
 		if p.Capture == nil {
 			return r
 		}
@@ -66,7 +63,7 @@ func (r *record) read(ctx context.Context, log *capture.Log) {
 func (r *record) row(log *capture.Log, row *capture.Row) {
 	switch row.Kind {
 	case capture.Frame:
-		r.last[row.Conn] = lastSeen{row.Time().Add(max(0, row.Ended-row.Mono))}
+		r.last[row.Conn] = row.Time().Add(max(0, row.Ended-row.Mono))
 	case capture.Handshake:
 		if h, ok := log.FailedHandshake(row.ID); ok {
 			r.failed = append(r.failed, h)
@@ -179,5 +176,12 @@ func (m *Machine) times(n int, last time.Time) string {
 	if n == 1 {
 		return "once, at " + m.clock(last)
 	}
-	return fmt.Sprintf("%d times, last at %s", n, m.clock(last))
+	return fmt.Sprintf("%s, last at %s", count(n), m.clock(last))
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }

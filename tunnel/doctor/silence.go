@@ -45,7 +45,7 @@ func idleCut(ctx context.Context, p *Patient) (found []Finding) {
 		}
 		begin := c.Answered
 		if last, ok := r.last[c.ID]; ok {
-			begin = last.at
+			begin = last
 		}
 		s := silent{c, c.End.Time.Sub(begin)}
 		switch {
@@ -93,7 +93,7 @@ func (p *Patient) cutByOther(group []silent) Finding {
 		side = "the client's side"
 	}
 	evidence := fmt.Sprintf("%d sockets ended from %s, without a Close frame, %s after the last frame; last at %s",
-		len(group), side, typical, p.Machine.clock(last))
+		len(group), side, typical, p.machine.clock(last))
 	for usual, whose := range habits {
 		if (typical - usual).Abs() <= alike {
 			evidence += fmt.Sprintf("; %s is %s", usual, whose)
@@ -120,7 +120,7 @@ func (p *Patient) cutByTunnel(group []silent) (Finding, bool) {
 	return Finding{
 		Severity: Note,
 		What:     "The tunnel closes silent sockets, as the project file says.",
-		Evidence: fmt.Sprintf("%s: %s", p.Machine.times(len(group), last.Time), safe(strings.TrimSpace(last.Detail))),
+		Evidence: fmt.Sprintf("%s: %s", p.machine.times(len(group), last.Time), safe(strings.TrimSpace(last.Detail))),
 		Why:      "idle_timeout, read_timeout or send_timeout is set; pages see code 1006.",
 		Fixes:    []Fix{p.edit("raise or remove the timeout, or send heartbeats more often")},
 	}, true

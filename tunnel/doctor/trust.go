@@ -12,7 +12,7 @@ const warnBefore = 60 * 24 * time.Hour
 
 // caMissing finds that nothing signs for the tunnels.
 func caMissing(_ context.Context, p *Patient) []Finding {
-	if len(p.Machine.Authorities) > 0 {
+	if len(p.machine.Authorities) > 0 {
 		return nil
 	}
 	return []Finding{{
@@ -25,8 +25,8 @@ func caMissing(_ context.Context, p *Patient) []Finding {
 
 // caExpired finds CAs whose last day is over.
 func caExpired(_ context.Context, p *Patient) (found []Finding) {
-	now := p.Machine.now()
-	for _, ca := range p.Machine.Authorities {
+	now := p.machine.now()
+	for _, ca := range p.machine.Authorities {
 		if now.After(ca.NotAfter) {
 			found = append(found, Finding{
 				Severity: Error,
@@ -42,8 +42,8 @@ func caExpired(_ context.Context, p *Patient) (found []Finding) {
 
 // caExpiring finds CAs whose last day is near.
 func caExpiring(_ context.Context, p *Patient) (found []Finding) {
-	now := p.Machine.now()
-	for _, ca := range p.Machine.Authorities {
+	now := p.machine.now()
+	for _, ca := range p.machine.Authorities {
 		if left := ca.NotAfter.Sub(now); left >= 0 && left < warnBefore {
 			found = append(found, Finding{
 				Severity: Warning,
@@ -63,10 +63,10 @@ func renewal() []Fix {
 
 // storeUntrusted finds trust stores that are there and do not trust the CA.
 func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
-	if len(p.Machine.Authorities) == 0 || p.Machine.Stores == nil {
+	if len(p.machine.Authorities) == 0 || p.machine.Stores == nil {
 		return nil // no CA is a finding of its own, with the same fix
 	}
-	for _, s := range p.Machine.Stores(ctx) {
+	for _, s := range p.machine.Stores(ctx) {
 		f := Finding{
 			Severity: Error,
 			What:     fmt.Sprintf("The trust store %s does not trust the CA.", s.Name),
