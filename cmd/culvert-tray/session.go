@@ -47,6 +47,7 @@ type session struct {
 	changed chan struct{} // something that is shown may be another
 	shown   atomic.Bool   // whether the desktop shows tray icons
 	trust   atomic.Pointer[state.Trust]
+	proven  proven
 
 	signals chan os.Signal // that ask for the end
 
@@ -132,7 +133,10 @@ func (s *session) started(hidden bool) {
 		s.window.Show()
 	}
 	s.tasks.Go(s.follow)
-	s.tasks.Go(func() { s.lookAtTrust(s.ctx) })
+	s.tasks.Go(func() {
+		s.lookAtTrust(s.ctx)
+		s.app.Authorities().WatchBrowsers(s.ctx, func() { s.lookAtTrust(s.ctx) })
+	})
 	s.tasks.Go(s.endings)
 }
 
@@ -183,14 +187,6 @@ func (s *session) find(name string) *state.Project {
 		return p
 	}
 	return &state.Project{}
-}
-
-// lookAtTrust asks every store whether it trusts the CA.
-func (s *session) lookAtTrust(ctx context.Context) state.Trust {
-	now := trusted(s.app.Trust(ctx))
-	s.trust.Store(&now)
-	s.change()
-	return now
 }
 
 // endings quits when the app is asked to end.

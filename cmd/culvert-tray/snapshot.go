@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"culvert/certs/trust"
-	"culvert/cmd/internal/app"
 	"culvert/tunnel/control"
 	"culvert/ui/state"
 )
@@ -48,28 +46,4 @@ func health(p control.Project) state.Health {
 		return state.On
 	}
 	return state.Off
-}
-
-// trusted returns what was found of the stores.
-func trusted(t app.Trust) state.Trust {
-	s := state.Trust{Authority: t.Authority, Checked: true}
-	for _, r := range t.Results {
-		s.Stores = append(s.Stores, store(r))
-	}
-	return s
-}
-
-func store(r trust.Result) state.Store {
-	s := state.Store{
-		Name: r.Store.Name(), Where: r.Store.Where(), Reason: r.Status.Reason, Fix: r.Status.Fix, Restart: r.Restart,
-	}
-	switch r.Status.State {
-	case trust.NotTrusted, trust.Cancelled:
-		s.State = state.NotTrusted
-	case trust.Trusted:
-		s.State = state.Trusted
-	case trust.Cannot:
-		s.State = state.Cannot
-	}
-	return s
 }

@@ -33,7 +33,7 @@ plain ws:// backend byte for byte, and records every frame on the way.`,
 	c.CompletionOptions.HiddenDefaultCmd = true
 	c.AddCommand(
 		newRun(), newAdd(), newList(), newOn(), newOff(), newRemove(), newCheck(),
-		newTail(), newExport(), newTrust(), newUntrust(), newElevated(), newDoctor(),
+		newTail(), newExport(), newTrust(), newUntrust(), newElevated(), newHosts(), newDoctor(),
 		newCert(), newEnv(), newExec(), newOpen(), newHandshake(),
 	)
 	return c

@@ -551,7 +551,7 @@ func TestEveryVerbHasHelpWithExamples(t *testing.T) {
 	if out := m.must("--version"); out != "culvert 1.2.3-test\n" {
 		t.Errorf("version %q", out)
 	}
-	for _, verb := range strings.Fields("run add list on off remove check tail export trust untrust cert env exec open") {
+	for _, verb := range strings.Fields("run add list on off remove check tail export trust untrust hosts doctor cert env exec open") {
 		out := m.must(verb, "--help")
 		if !strings.Contains(out, "Usage:\n  culvert "+verb) || !strings.Contains(out, "Examples:\n  culvert "+verb) {
 			t.Errorf("culvert %s --help:\n%s", verb, out)

@@ -127,26 +127,10 @@ func (o openOptions) isolate(ctx context.Context, out, errOut io.Writer, p contr
 	if err != nil {
 		return err
 	}
-	var servers []browser.Server
-	for i, url := range p.URLs {
-		s, err := browser.Meet(ctx, url, roots...)
-		switch {
-		case err == nil:
-			servers = append(servers, s)
-		case i == 0:
-			return err
-		}
-		// The page may do without its other names; one in no hosts file leads nowhere.
-	}
-	profile, err := b.Isolate(ctx, folders.Browsers(), os.Environ(), servers, roots...)
-	if err != nil {
-		return err
-	}
-	done.Profile = profile.Folder
-	if err = o.print(out, done); err == nil {
-		err = profile.Show(ctx, os.Environ(), done.URL)
-	}
-	return errors.Join(err, profile.Remove())
+	return app.ShowIsolated(ctx, folders, roots, p, b, func(folder string) error {
+		done.Profile = folder
+		return o.print(out, done)
+	})
 }
 
 func (o openOptions) print(out io.Writer, done opened) error {

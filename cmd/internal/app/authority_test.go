@@ -258,3 +258,33 @@ func expire(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 }
+
+func TestABrowserThatAppearsLaterIsNoticed(t *testing.T) {
+	f := foldersForTest(t)
+	sys := withChromium(t, f)
+	auth := NewAuthorities(f, func() trust.System { return sys })
+	ctx, cancel := context.WithCancel(t.Context())
+	changed, done := make(chan struct{}, 16), make(chan struct{})
+	go func() {
+		defer close(done)
+		auth.WatchBrowsers(ctx, func() { changed <- struct{}{} })
+	}()
+	defer func() { cancel(); <-done }()
+	profile := filepath.Join(os.Getenv("HOME"), ".config", "mozilla", "firefox", "x.default")
+	// A browser may be there before the watch began, and is then no change: it comes again until it is noticed.
+	waitFor(t, "Firefox to be noticed", func() bool {
+		if err := errors.Join(os.RemoveAll(filepath.Dir(profile)), os.MkdirAll(profile, 0o700),
+			os.WriteFile(filepath.Join(filepath.Dir(profile), "profiles.ini"), []byte("[Profile0]\nPath=x.default\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-changed:
+			return true
+		case <-time.After(3 * browserDelay):
+			return false
+		}
+	})
+	if _, err := ChooseStores(trust.Stores(sys), "firefox/x.default"); err != nil {
+		t.Error(err)
+	}
+}
