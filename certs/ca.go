@@ -128,8 +128,8 @@ func newCA(f folder, names permitted, now time.Time) (*CA, error) {
 	return &CA{Root: &Root{home: f, cert: cert}, key: key}, nil
 }
 
-// ownNamesSuffix ends the name of the second CA, so that a list of certificates tells what it is. It has no colon, which
-// NSS would take for the end of a token's name.
+// ownNamesSuffix ends the name of the second CA, so that a list of certificates tells what it is. It has no colon,
+// which NSS would take for the end of a token's name.
 const ownNamesSuffix = " for own names"
 
 // commonName names a CA after its key, so that two of them (two machines, or before and after a renewal) can be told

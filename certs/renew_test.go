@@ -203,6 +203,9 @@ func TestCrashDuringRenewal(t *testing.T) {
 					return
 				}
 				s.loads(t, s.old)
+				if !tt.lost {
+					s.roots(t, s.old, s.next)
+				}
 				next, err := Stage(s.dir, time.Now())
 				if err != nil || (next.Fingerprint() != s.next.Fingerprint()) != tt.lost {
 					t.Fatalf("staging again gives another CA, or an error: %v", err)
