@@ -183,8 +183,14 @@ func (w *Window) ShowTrust() {
 }
 
 func (w *Window) openTrust() {
-	w.open(trusting)
+	w.openStores()
 	w.trust.Check()
+}
+
+// openStores opens the page of the trust stores as it is.
+func (w *Window) openStores() {
+	w.open(trusting)
+	w.trust.Focus(w.window.Canvas())
 }
 
 func (w *Window) openSettings() {

@@ -135,8 +135,8 @@ func New(o Options) *Window {
 	w.window.SetPadded(false)
 	w.window.SetIcon(look.Icon("arch"))
 	w.notices = newNotices(o.Quit, newTrustNotices(o.Settings,
-		func() { w.open(trusting); w.trust.Renew() },
-		func(stores ...string) { w.open(trusting); w.trust.Trust(stores...) }))
+		func() { w.openStores(); w.trust.Renew() },
+		func(stores ...string) { w.openStores(); w.trust.Trust(stores...) }))
 	w.makePages()
 	w.window.SetContent(w.layOut())
 	w.window.Resize(w.size())

@@ -32,6 +32,9 @@ var probed = []string{"localhost", "127.0.0.1", "[::1]", "app.localhost", stolen
 
 const stolenName = "example.com"
 
+// led are the names that the browsers are told to find on this machine.
+var led = []string{stolenName, "example.cn", "web.example.cn", "api.web.example.cn"}
+
 // page asks every host for something over TLS, reports which answered, and goes to the one that it is told to.
 const page = `<!doctype html><title>probe</title><script>
 const {hosts, port, next} = %s;
@@ -45,23 +48,35 @@ Promise.all(hosts.map(h => fetch("https://" + h + ":" + port + "/asked", {mode: 
 // site serves the page over plain HTTP, and the hosts over TLS with the CA's leafs.
 type site struct {
 	url     string        // of the page
-	results chan []string // what the browser reported, in the order of probed
+	hosts   []string      // that it asks
+	secure  string        // address of the hosts
+	results chan []string // what the browser reported, in the order of hosts
 	visited chan struct{} // closed when the browser came to the last page over TLS
 	alerts  chan string   // what the browser said in the handshakes that it ended
 }
 
-func newSite(t *testing.T, ca *certs.CA, next string) *site {
+// newSite starts a site whose page asks the hosts and then goes to next. The stolen ones among them get what a thief of
+// the CA's key makes; an address is one that clients name in no handshake.
+func newSite(t *testing.T, ca *certs.CA, hosts []string, next string, stolen ...string) *site {
 	t.Helper()
-	s := &site{results: make(chan []string, 1), visited: make(chan struct{}), alerts: make(chan string, 1000)}
+	s := &site{hosts: hosts, results: make(chan []string, 1), visited: make(chan struct{}), alerts: make(chan string, 1000)}
 	minter := certs.NewMinter(nil, ca)
-	stolen := steal(t, ca, stolenName)
+	thiefs := make(map[string]*tls.Certificate)
+	for _, name := range stolen {
+		asked := name
+		if net.ParseIP(name) != nil {
+			asked = ""
+		}
+		thiefs[asked] = steal(t, ca, name)
+	}
 	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-		if hello.ServerName == stolenName {
-			return stolen, nil
+		if cert := thiefs[hello.ServerName]; cert != nil {
+			return cert, nil
 		}
 		return minter.GetCertificate(hello)
 	}}
 	v4, v6 := listenBoth(t)
+	s.secure = v4.Addr().String()
 	secure := http.NewServeMux()
 	secure.HandleFunc("/asked", func(http.ResponseWriter, *http.Request) {})
 	arrived := sync.OnceFunc(func() { close(s.visited) })
@@ -72,7 +87,7 @@ func newSite(t *testing.T, ca *certs.CA, next string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := json.Marshal(map[string]any{"hosts": probed, "port": v4.Addr().(*net.TCPAddr).Port, "next": next})
+	data, err := json.Marshal(map[string]any{"hosts": hosts, "port": v4.Addr().(*net.TCPAddr).Port, "next": next})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +98,7 @@ func newSite(t *testing.T, ca *certs.CA, next string) *site {
 	})
 	mux.HandleFunc("POST /report", func(_ http.ResponseWriter, r *http.Request) {
 		var results []string
-		if json.NewDecoder(r.Body).Decode(&results) == nil && len(results) == len(probed) {
+		if json.NewDecoder(r.Body).Decode(&results) == nil && len(results) == len(hosts) {
 			s.results <- results
 		}
 	})
@@ -149,11 +164,15 @@ func steal(t *testing.T, ca *certs.CA, name string) *tls.Certificate {
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()),
-		DNSNames:     []string{name},
 		NotBefore:    time.Now().Add(-time.Hour),
 		NotAfter:     time.Now().Add(24 * time.Hour),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	if ip := net.ParseIP(name); ip != nil {
+		template.IPAddresses = []net.IP{ip}
+	} else {
+		template.DNSNames = []string{name}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, ca.Certificate(), &key.PublicKey, caKey)
 	if err != nil {
@@ -162,15 +181,15 @@ func steal(t *testing.T, ca *certs.CA, name string) *tls.Certificate {
 	return &tls.Certificate{Certificate: [][]byte{der, ca.Certificate().Raw}, PrivateKey: key}
 }
 
-// chromiumArgs say where the name leads.
+// chromiumArgs say where the names lead.
 func chromiumArgs(*testing.T, *machine) []string {
-	return []string{"--host-resolver-rules=MAP " + stolenName + " 127.0.0.1"}
+	return []string{"--host-resolver-rules=MAP " + strings.Join(led, " 127.0.0.1, MAP ") + " 127.0.0.1"}
 }
 
-// firefoxArgs say where the name leads, in a preference, and keep Firefox from talking to Mozilla's servers.
+// firefoxArgs say where the names lead, in a preference, and keep Firefox from talking to Mozilla's servers.
 func firefoxArgs(t *testing.T, m *machine) []string {
 	for _, p := range firefoxProfiles(m.sys) {
-		prefs := fmt.Sprintf("user_pref(%q, %q);\n", "network.dns.localDomains", stolenName) +
+		prefs := fmt.Sprintf("user_pref(%q, %q);\n", "network.dns.localDomains", strings.Join(led, ",")) +
 			"user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n" +
 			"user_pref(\"app.normandy.enabled\", false);\n"
 		if err := os.WriteFile(filepath.Join(p.dir, "user.js"), []byte(prefs), 0o600); err != nil {
@@ -180,19 +199,24 @@ func firefoxArgs(t *testing.T, m *machine) []string {
 	return nil
 }
 
+// guidedBrowser is a browser and how it is told where names lead.
+type guidedBrowser struct {
+	browsertest.Browser
+	args func(*testing.T, *machine) []string
+}
+
+func browsers() (chromium, firefox guidedBrowser) {
+	return guidedBrowser{browsertest.Chromium(), chromiumArgs}, guidedBrowser{browsertest.Firefox(), firefoxArgs}
+}
+
 func TestBrowsers(t *testing.T) {
 	t.Parallel()
 	accepts := []string{"accepted", "accepted", "accepted", "accepted", "refused"}
 	refuses := []string{"refused", "refused", "refused", "refused", "refused"}
-	type browser struct {
-		browsertest.Browser
-		args func(*testing.T, *machine) []string
-	}
-	chromium := browser{browsertest.Chromium(), chromiumArgs}
-	firefox := browser{browsertest.Firefox(), firefoxArgs}
+	chromium, firefox := browsers()
 	tests := []struct {
 		name    string
-		browser browser
+		browser guidedBrowser
 		prepare func(t *testing.T, m *machine, root *certs.Root)
 		want    []string // of each host in probed
 	}{
@@ -223,7 +247,7 @@ func TestBrowsers(t *testing.T) {
 			if tt.want[0] == "accepted" {
 				next = "app.localhost"
 			}
-			site := newSite(t, ca, next)
+			site := newSite(t, ca, probed, next, stolenName)
 			p := tt.browser.Start(t, m.sys.Env, append(tt.browser.args(t, m), site.url)...)
 			site.watch(t, tt.want, p.Ended())
 		})
@@ -240,7 +264,7 @@ func (s *site) watch(t *testing.T, want []string, ended <-chan struct{}) {
 		t.Error("it ended before it reported")
 		return
 	}
-	for i, host := range probed {
+	for i, host := range s.hosts {
 		if got[i] != want[i] {
 			t.Errorf("%s is %s, want %s", host, got[i], want[i])
 		}
@@ -262,6 +286,30 @@ func (s *site) watch(t *testing.T, want []string, ended <-chan struct{}) {
 	case <-s.visited:
 	case <-ended:
 		t.Error("it ended before it came to the last page")
+	}
+}
+
+// TestBrowsersAndTheSecondCA has the thief sign what is above the listed name, what the first CA is for, and an address:
+// of that form nothing is listed, and a client that takes it for unrestricted would believe it.
+func TestBrowsersAndTheSecondCA(t *testing.T) {
+	t.Parallel()
+	hosts := []string{"web.example.cn", "api.web.example.cn", "example.cn", "localhost", "127.0.0.1"}
+	want := []string{"accepted", "accepted", "refused", "refused", "refused"}
+	chromium, firefox := browsers()
+	for _, browser := range []guidedBrowser{chromium, firefox} {
+		t.Run(browser.Name, func(t *testing.T) {
+			m := newMachine(t)
+			m.tool("certutil", "libnss3-tools")
+			m.tool(browser.Path(t), "")
+			ca, err := certs.CreateNamed(t.TempDir(), []string{"web.example.cn"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			addToAll(t, m, ca.Root)
+			site := newSite(t, ca, hosts, "api.web.example.cn", "example.cn", "localhost", "127.0.0.1")
+			p := browser.Start(t, m.sys.Env, append(browser.args(t, m), site.url)...)
+			site.watch(t, want, p.Ended())
+		})
 	}
 }
 

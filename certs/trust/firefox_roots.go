@@ -40,6 +40,9 @@ func firefoxRootsStores(sys System, system string) []Store {
 func (f *firefoxRootsProfile) Name() string  { return "firefox/" + filepath.Base(f.dir) }
 func (f *firefoxRootsProfile) Where() string { return f.dir }
 
+// Reader is the program that reads the system's roots, once, when it starts.
+func (f *firefoxRootsProfile) Reader() string { return "Firefox" }
+
 func (f *firefoxRootsProfile) Check(ctx context.Context, root *certs.Root) Status {
 	if err := f.reads(); err != nil {
 		return cannot(err)

@@ -20,10 +20,12 @@ import (
 func javaFolders(sys System) []string {
 	switch sys.goos() {
 	case "darwin":
-		return append(javaFoldersOf(sys), sys.path("/Library/Java/JavaVirtualMachines/*/Contents/Home"),
+		return append([]string{
+			sys.path("/Library/Java/JavaVirtualMachines/*/Contents/Home"),
 			sys.path("/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home"),
 			sys.path("/usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home"),
-			sys.home("Library", "Java", "JavaVirtualMachines", "*", "Contents", "Home"))
+			sys.home("Library", "Java", "JavaVirtualMachines", "*", "Contents", "Home"),
+		}, javaFoldersOf(sys)...)
 	case "windows":
 		var folders []string
 		for _, vendor := range []string{"Java", "Eclipse Adoptium", "Microsoft", "Zulu", "Amazon Corretto", "BellSoft", "Semeru"} {

@@ -38,10 +38,7 @@ func parseJSON(text []byte) (jsonValue, error) {
 	if err == nil {
 		return v, nil
 	}
-	at, syntax := int(p.dec.InputOffset()), (*json.SyntaxError)(nil)
-	if errors.As(err, &syntax) {
-		at = int(syntax.Offset) - 1
-	}
+	at := p.start()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		at, err = len(text), errors.New("it ends too early")
 	}

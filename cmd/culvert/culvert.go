@@ -33,8 +33,8 @@ plain ws:// backend byte for byte, and records every frame on the way.`,
 	c.CompletionOptions.HiddenDefaultCmd = true
 	c.AddCommand(
 		newRun(), newAdd(), newList(), newOn(), newOff(), newRemove(), newCheck(),
-		newTail(), newExport(), newTrust(), newUntrust(), newElevated(), newCert(),
-		newEnv(), newExec(), newOpen(), newHandshake(),
+		newTail(), newExport(), newTrust(), newUntrust(), newElevated(), newDoctor(),
+		newCert(), newEnv(), newExec(), newOpen(), newHandshake(),
 	)
 	return c
 }

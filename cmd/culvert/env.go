@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 
 	"culvert/certs"
@@ -83,7 +82,7 @@ func trustingEnv(errOut io.Writer) (*runtimes.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, err := runtimes.Prepare(filepath.Join(folders.Cache, "runtimes"), os.Environ(), roots...)
+	set, err := runtimes.Prepare(folders.Runtimes(), os.Environ(), roots...)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"culvert/certs/trust"
+	"culvert/certs/trust/proof"
 	"culvert/cmd/internal/app"
 )
 
@@ -53,6 +54,40 @@ func cellsOf(s trust.Status) []cell {
 	}
 }
 
+// prove adds a column: which programs accepted a certificate, and which did not. Programs that are told of the CA by
+// variables get a row of their own.
+func (m *matrix) prove(proofs []proof.Proof) {
+	m.columns = append(m.columns, "PROVEN")
+	for i, r := range m.rows {
+		m.rows[i].cells = append(r.cells, provenBy(proofsOf(proofs, r.store)))
+	}
+	if more := proofsOf(proofs, proof.Environment); len(more) > 0 {
+		m.rows = append(m.rows, matrixRow{proof.Environment, "culvert env, culvert exec", []cell{{"-", ""}, {"-", ""}, provenBy(more)}})
+	}
+}
+
+// provenBy is the cell of what programs made of their handshakes.
+func provenBy(proofs []proof.Proof) cell {
+	var proven, others []string
+	for _, p := range proofs {
+		name := strings.TrimSpace(p.Program + " " + p.Version)
+		if p.State == proof.Proven {
+			proven = append(proven, name)
+			continue
+		}
+		why := name + " " + string(p.State) + ": " + p.Reason
+		if p.Fix != "" {
+			why += " (" + p.Fix + ")"
+		}
+		others = append(others, why)
+	}
+	c := cell{"-", strings.Join(others, "\n")}
+	if len(proven) > 0 {
+		c.word = strings.Join(proven, ", ")
+	}
+	return c
+}
+
 // print writes the matrix, and below each row what is behind its cells.
 func (m matrix) print(out io.Writer) error {
 	table := [][]string{append(append([]string{"STORE"}, m.columns...), "WHERE")}
@@ -74,8 +109,8 @@ func (m matrix) print(out io.Writer) error {
 			continue
 		}
 		for _, c := range m.rows[i-1].cells {
-			if c.why != "" {
-				lines = append(lines, "  "+app.Printable(c.why))
+			for why := range strings.Lines(c.why) {
+				lines = append(lines, "  "+app.Printable(strings.TrimSuffix(why, "\n")))
 			}
 		}
 	}

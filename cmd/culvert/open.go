@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -139,7 +138,7 @@ func (o openOptions) isolate(ctx context.Context, out, errOut io.Writer, p contr
 		}
 		// The page may do without its other names; one in no hosts file leads nowhere.
 	}
-	profile, err := b.Isolate(ctx, filepath.Join(folders.Cache, "browsers"), os.Environ(), servers, roots...)
+	profile, err := b.Isolate(ctx, folders.Browsers(), os.Environ(), servers, roots...)
 	if err != nil {
 		return err
 	}

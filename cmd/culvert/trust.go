@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"slices"
 
 	"culvert/certs"
 	"culvert/certs/trust"
+	"culvert/certs/trust/proof"
 	"culvert/cmd/internal/app"
 
 	"github.com/spf13/cobra"
@@ -17,17 +18,20 @@ import (
 // trustOptions are the flags of trust and untrust.
 type trustOptions struct {
 	stores []string
+	names  []string
+	named  bool
 	asJSON bool
 }
 
 func (o *trustOptions) flags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&o.stores, "store", nil, "only the store of this `name`; firefox stands for all its profiles; may be given several times")
+	c.Flags().BoolVar(&o.named, "named", false, "the second CA, for names of your own, instead of the first")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
 func newTrust() *cobra.Command {
 	var o trustOptions
-	var status bool
+	var status, prove, renew bool
 	c := &cobra.Command{
 		Use:   "trust",
 		Short: "Make browsers and the system trust the local CA",
@@ -39,104 +43,211 @@ Stores that belong to root are changed in one go, for which a password is asked 
 polkit; without either, the command to copy is printed. Where certutil cannot change a Firefox, its policies.json is
 used instead; --store firefox-policies uses it in any case.
 
-With --status nothing is changed. The exit code is 0 if every store that was found trusts the CA.`,
+With --status nothing is changed: a table tells which stores are there and which trust the CA. With --prove it tells too
+what the programs that read them make of a real handshake: each is started anew, with copies of the user's profiles.
+
+--name lets a second CA sign a name that is not this machine's by nature (web.example.cn in a hosts file, an address of
+your network). That CA is constrained to exactly the names that were given so; --named stands for it.
+
+--renew makes the next CA of one that ends within 60 days, has the stores trust it, and puts it in the old one's place.
+
+The exit code is 0 if every store that was found trusts the CA, and with --prove if no program refused it.`,
 		Example: `  culvert trust
-  culvert trust --status
-  culvert trust --store chromium`,
+  culvert trust --status --prove
+  culvert trust --store chromium
+  culvert trust --name web.example.cn --name 192.168.1.20`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if status {
-				return trustStatus(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), o)
+			v, err := newTrustVerb(c, o)
+			switch {
+			case err != nil:
+				return err
+			case prove:
+				return v.prove(c.Context())
+			case status:
+				return v.status(c.Context())
+			case renew:
+				return v.renew(c.Context())
+			case len(o.names) > 0:
+				return v.addNames(c.Context())
 			}
-			return addTrust(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), o)
+			return v.add(c.Context())
 		},
 	}
 	o.flags(c)
 	c.Flags().BoolVar(&status, "status", false, "only say how each store is")
+	c.Flags().BoolVar(&prove, "prove", false, "--status, and have programs make a handshake with the first CA's certificate")
+	c.Flags().BoolVar(&renew, "renew", false, "renew a CA that ends within 60 days")
+	c.Flags().StringArrayVar(&o.names, "name", nil, "let the second CA sign this `name` too; may be given several times")
+	c.MarkFlagsMutuallyExclusive("status", "renew", "name")
+	c.MarkFlagsMutuallyExclusive("prove", "renew", "name", "named")
 	return c
 }
 
-// trustStatus says how each store is.
-func trustStatus(ctx context.Context, out, errOut io.Writer, o trustOptions) error {
-	m, err := findMachine()
-	if err != nil {
-		return err
-	}
-	stores, err := app.ChooseStores(trust.Stores(m.System), o.stores...)
-	if err != nil {
-		return err
-	}
-	root, err := m.root()
-	if errors.Is(err, certs.ErrNoCA) {
-		return errors.New("trust: there is no CA yet (culvert trust makes it and adds it to the stores)")
-	}
-	if err != nil {
-		return err
-	}
-	results := trust.Audit(ctx, stores, root)
-	m.Receipt.Adopt(ctx, results, root)
-	m.tellReceipt(errOut)
-	if o.asJSON {
-		err = printResults(out, results, true)
-	} else {
-		err = foundAndTrusted(results).print(out)
-	}
-	if err != nil {
-		return err
-	}
-	return verdict(results, "culvert trust adds it")
+// trustVerb is what trust and untrust work with.
+type trustVerb struct {
+	trustOptions
+	authorities *app.Authorities
+	receipt     *trust.Receipt
+	out, errOut io.Writer
 }
 
-// localMachine is this machine with its trust stores, and the folders of the user's CA.
-type localMachine struct {
-	trust.System
-	folders app.Folders
-}
-
-func findMachine() (localMachine, error) {
+func newTrustVerb(c *cobra.Command, o trustOptions) (*trustVerb, error) {
 	folders, err := app.FindFolders()
 	if err != nil {
-		return localMachine{}, err
+		return nil, err
 	}
-	return localMachine{app.System(folders, trust.Terminal()), folders}, nil
+	sys := app.System(folders, trust.Terminal())
+	return &trustVerb{
+		trustOptions: o, authorities: app.NewAuthorities(folders, func() trust.System { return sys }),
+		receipt: sys.Receipt, out: c.OutOrStdout(), errOut: c.ErrOrStderr(),
+	}, nil
 }
 
-// root returns the CA's certificate, for which its key is not needed. The error is [certs.ErrNoCA] if there is none.
-func (m localMachine) root() (*certs.Root, error) {
-	root, err := certs.ReadRoot(m.folders.CA())
-	if errors.Is(err, fs.ErrNotExist) {
-		err = certs.ErrNoCA
+// root returns the certificate of the CA that the flags choose.
+func (v *trustVerb) root() (*certs.Root, error) {
+	if v.named {
+		root, err := v.authorities.Second()
+		if errors.Is(err, certs.ErrNoCA) {
+			err = errors.New("trust: there is no second CA (culvert trust --name NAME makes it)")
+		}
+		return root, err
+	}
+	root, err := v.authorities.First()
+	if errors.Is(err, certs.ErrNoCA) {
+		err = errors.New("trust: there is no CA yet (culvert trust makes it and adds it to the stores)")
 	}
 	return root, err
 }
 
+// status says how each store is.
+func (v *trustVerb) status(ctx context.Context) error {
+	root, err := v.root()
+	if err != nil {
+		return err
+	}
+	found, err := v.authorities.Audit(ctx, root, v.stores...)
+	if err != nil {
+		return err
+	}
+	if err := v.print(found, nil); err != nil {
+		return err
+	}
+	return verdict(found.Results, "culvert trust adds it")
+}
+
+// prove says how each store is, and what programs make of a handshake.
+func (v *trustVerb) prove(ctx context.Context) error {
+	root, err := v.root()
+	if err != nil {
+		return err
+	}
+	found, err := v.authorities.Audit(ctx, root, v.stores...)
+	if err != nil {
+		return err
+	}
+	var stores []string
+	if len(v.stores) > 0 {
+		for _, r := range found.Results {
+			stores = append(stores, r.Store.Name())
+		}
+	}
+	proofs, err := v.authorities.Prove(ctx, stores...)
+	if err != nil {
+		return err
+	}
+	if err := v.print(found, proofs); err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(proofs, func(p proof.Proof) bool { return p.State == proof.Refused }); i >= 0 {
+		return fmt.Errorf("trust: %s refused the certificate (each line above says why)", proofs[i].Program)
+	}
+	return verdict(found.Results, "culvert trust adds it")
+}
+
+// print writes the table of the stores, with the proofs unless they are nil.
+func (v *trustVerb) print(found app.Trust, proofs []proof.Proof) error {
+	tellReceipt(v.errOut, v.receipt)
+	if v.asJSON {
+		return printResults(v.out, found.Results, proofs, true)
+	}
+	m := foundAndTrusted(found.Results)
+	if proofs != nil {
+		m.prove(proofs)
+	}
+	return m.print(v.out)
+}
+
 // tellReceipt says what is wrong with the receipt, if something is. It stops nothing.
-func (m localMachine) tellReceipt(errOut io.Writer) {
-	if err := m.Receipt.Problem(); err != nil {
+func tellReceipt(errOut io.Writer, r *trust.Receipt) {
+	if err := r.Problem(); err != nil {
 		fmt.Fprintf(errOut, "culvert: %s\n", app.OneLine(err))
 	}
 }
 
-// addTrust puts the CA into the stores.
-func addTrust(ctx context.Context, out, errOut io.Writer, o trustOptions) error {
-	m, err := findMachine()
+// add puts a CA into the stores.
+func (v *trustVerb) add(ctx context.Context) error {
+	if !v.named {
+		if _, err := v.authorities.Load(); err != nil {
+			return err // it made the first CA, if there was none
+		}
+	}
+	root, err := v.root()
 	if err != nil {
 		return err
 	}
-	stores, err := app.ChooseStores(trust.Stores(m.System), o.stores...)
+	return v.put(ctx, root)
+}
+
+func (v *trustVerb) put(ctx context.Context, root *certs.Root) error {
+	done, err := v.authorities.Add(ctx, root, v.stores...)
 	if err != nil {
 		return err
 	}
-	ca, err := certs.LoadOrCreate(m.folders.CA())
+	tellReceipt(v.errOut, v.receipt)
+	if err := printResults(v.out, done.Results, nil, v.asJSON); err != nil {
+		return err
+	}
+	return verdict(done.Results, "each line above says what to do")
+}
+
+// addNames lets the second CA sign more names, and puts it into the stores.
+func (v *trustVerb) addNames(ctx context.Context) error {
+	names := slices.Clone(v.names)
+	second, err := v.authorities.Second()
+	switch {
+	case err == nil:
+		names = append(second.Names(), names...)
+	case !errors.Is(err, certs.ErrNoCA):
+		return err
+	}
+	done, err := v.authorities.SetNames(ctx, names)
 	if err != nil {
-		return err
+		return fmt.Errorf("trust: %w", err)
 	}
-	results := trust.Add(ctx, m.System, stores, ca.Root)
-	m.tellReceipt(errOut)
-	if err := printResults(out, results, o.asJSON); err != nil {
-		return err
+	return v.put(ctx, done.Root)
+}
+
+// renew renews what ends soon.
+func (v *trustVerb) renew(ctx context.Context) error {
+	done, err := v.authorities.Renew(ctx, false)
+	if done.Results != nil {
+		if err := printResults(v.out, done.Results, nil, v.asJSON); err != nil {
+			return err
+		}
 	}
-	return verdict(results, "each line above says what to do")
+	if err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	if done.Root == nil {
+		root, err := v.root()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(v.errOut, "culvert: trust: %s is good until %s; nothing was changed\n",
+			root.Certificate().Subject.CommonName, root.Certificate().NotAfter.Format("2006-01-02"))
+	}
+	return nil
 }
 
 // verdict is an error, mended by fix, if a store that was found does not trust the CA, or if none was found.
@@ -161,29 +272,49 @@ func verdict(results []trust.Result, fix string) error {
 
 // storeResult is a store as --json prints it.
 type storeResult struct {
-	Store   string `json:"store"`
-	Where   string `json:"where"`
-	State   string `json:"state"`
-	Reason  string `json:"reason,omitempty"`
-	Fix     string `json:"fix,omitempty"`
-	Changed bool   `json:"changed"`
+	Store   string        `json:"store"`
+	Where   string        `json:"where"`
+	State   string        `json:"state"`
+	Reason  string        `json:"reason,omitempty"`
+	Fix     string        `json:"fix,omitempty"`
+	Changed bool          `json:"changed"`
+	Proofs  []proof.Proof `json:"proofs,omitempty"`
 }
 
-func printResults(out io.Writer, results []trust.Result, asJSON bool) error {
+// printResults writes the stores, a line each, or as JSON with the proofs of each; those of the environment come last.
+func printResults(out io.Writer, results []trust.Result, proofs []proof.Proof, asJSON bool) error {
+	if !asJSON {
+		return printTable(out, resultRows(results))
+	}
 	list := []storeResult{}
-	var rows [][]string
 	for _, r := range results {
 		list = append(list, storeResult{
 			r.Store.Name(), r.Store.Where(), r.Status.State.String(), r.Status.Reason, r.Status.Fix, r.Changed,
+			proofsOf(proofs, r.Store.Name()),
 		})
+	}
+	if more := proofsOf(proofs, proof.Environment); len(more) > 0 {
+		list = append(list, storeResult{Store: proof.Environment, Where: "culvert env", State: "by environment", Proofs: more})
+	}
+	return printJSON(out, list)
+}
+
+func resultRows(results []trust.Result) (rows [][]string) {
+	for _, r := range results {
 		words := r.Status.String()
 		if r.Changed {
 			words += ", now"
 		}
 		rows = append(rows, []string{r.Store.Name(), r.Store.Where(), words}) // the words last: they can be long
 	}
-	if asJSON {
-		return printJSON(out, list)
+	return rows
+}
+
+func proofsOf(proofs []proof.Proof, store string) (list []proof.Proof) {
+	for _, p := range proofs {
+		if p.Store == store {
+			list = append(list, p)
+		}
 	}
-	return printTable(out, rows)
+	return list
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 
 	"culvert/certs"
 	"culvert/certs/trust"
@@ -17,47 +17,66 @@ func newUntrust() *cobra.Command {
 	var o trustOptions
 	c := &cobra.Command{
 		Use:   "untrust",
-		Short: "Take the local CA out of every trust store",
-		Long: `Take the local CA's certificate out of every trust store, and read each back; a line tells how each is now. The CA
-itself stays, so that culvert trust can add it again. Those that it has replaced go too, and stores that are no longer
-listed are found by the receipt that culvert trust keeps, also when the CA's folder is lost. The exit code is 1 if a store
-could not be changed.`,
+		Short: "Take the local CAs out of every trust store",
+		Long: `Take the certificates of the local CA, and of the second one if there is one, out of every trust store, and read each
+back; a line tells how each is now. The CAs themselves stay, so that culvert trust can add them again. Those that were
+replaced go too, and stores that are no longer listed are found by the receipt that culvert trust keeps, also when the
+CAs' folder is lost. The exit code is 1 if a store could not be changed.
+
+With --named only the second CA goes, which signs names of your own; with --name that CA signs the name no longer, and
+is deleted with its last name.`,
 		Example: `  culvert untrust
-  culvert untrust --store system`,
+  culvert untrust --store system
+  culvert untrust --name web.example.cn`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			return removeTrust(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), o)
+			v, err := newTrustVerb(c, o)
+			switch {
+			case err != nil:
+				return err
+			case len(o.names) > 0:
+				return v.removeNames(c.Context())
+			}
+			return v.remove(c.Context())
 		},
 	}
 	o.flags(c)
+	c.Flags().StringArrayVar(&o.names, "name", nil, "have the second CA sign this `name` no longer; may be given several times")
+	c.MarkFlagsMutuallyExclusive("name", "named")
+	c.MarkFlagsMutuallyExclusive("name", "store")
 	return c
 }
 
-// removeTrust takes the CA out of the stores.
-func removeTrust(ctx context.Context, out, errOut io.Writer, o trustOptions) error {
-	m, err := findMachine()
-	if err != nil {
-		return err
-	}
-	stores, err := app.ChooseStores(append(trust.Stores(m.System), trust.Recorded(m.System)...), o.stores...)
-	if err != nil {
-		return err
-	}
-	root, err := m.root()
-	if err != nil && len(m.Receipt.Entries()) > 0 {
-		err = nil // the receipt has the certificates
-	}
+// remove takes the CAs out of the stores, or only the second one.
+func (v *trustVerb) remove(ctx context.Context) error {
+	results, err := v.removed(ctx)
 	if errors.Is(err, certs.ErrNoCA) {
 		return errors.New("untrust: there is no CA, so no store can trust it (nothing to do)")
 	}
 	if err != nil {
 		return err
 	}
-	results := trust.Remove(ctx, m.System, stores, root)
-	m.tellReceipt(errOut)
-	if err := printResults(out, results, o.asJSON); err != nil {
+	tellReceipt(v.errOut, v.receipt)
+	if err := printResults(v.out, results, nil, v.asJSON); err != nil {
 		return err
 	}
+	return undone(results)
+}
+
+func (v *trustVerb) removed(ctx context.Context) ([]trust.Result, error) {
+	if !v.named {
+		return v.authorities.RemoveAll(ctx, v.stores...)
+	}
+	root, err := v.authorities.Second()
+	if err != nil {
+		return nil, err
+	}
+	done, err := v.authorities.Remove(ctx, root, v.stores...)
+	return done.Results, err
+}
+
+// undone is an error if a store could not be changed.
+func undone(results []trust.Result) error {
 	failed := 0
 	for _, r := range results {
 		if r.Status.State == trust.Cannot || r.Status.State == trust.Cancelled {
@@ -68,4 +87,28 @@ func removeTrust(ctx context.Context, out, errOut io.Writer, o trustOptions) err
 		return fmt.Errorf("untrust: %d of %d stores could not be changed (each line above says what to do)", failed, len(results))
 	}
 	return nil
+}
+
+// removeNames has the second CA sign fewer names, or none any more.
+func (v *trustVerb) removeNames(ctx context.Context) error {
+	second, err := v.authorities.Second()
+	if errors.Is(err, certs.ErrNoCA) {
+		return errors.New("untrust: there is no second CA, so it signs no name (nothing to do)")
+	}
+	if err != nil {
+		return err
+	}
+	names := second.Names()
+	for _, name := range v.names {
+		i := slices.Index(names, name)
+		if i < 0 {
+			return fmt.Errorf("untrust: the second CA does not sign %s (it signs %s)", app.Printable(name), app.Printable(fmt.Sprint(names)))
+		}
+		names = slices.Delete(names, i, i+1)
+	}
+	done, err := v.authorities.SetNames(ctx, names)
+	if err := errors.Join(err, printResults(v.out, done.Results, nil, v.asJSON)); err != nil {
+		return err
+	}
+	return undone(done.Results)
 }

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"culvert/tunnel/doctor"
 )
 
 // Client asks the running app. Its methods may be called from any goroutine; every one fails with [ErrNotRunning]
@@ -67,6 +69,11 @@ func (c *Client) Add(ctx context.Context, r AddRequest) ([]Project, error) {
 func (c *Client) Remove(ctx context.Context, name string) error {
 	_, err := ask[struct{}](ctx, c, http.MethodDelete, projectPath(name), nil)
 	return err
+}
+
+// Doctor has the machine and one project examined, or with name "" all projects that are switched on.
+func (c *Client) Doctor(ctx context.Context, name string) ([]doctor.Finding, error) {
+	return ask[[]doctor.Finding](ctx, c, http.MethodGet, "/doctor?project="+url.QueryEscape(name), nil)
 }
 
 // Raise asks the desktop app to show its window.

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"culvert/tunnel/doctor"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,6 +46,15 @@ func (f *fake) Off(_ context.Context, name string) (Project, error) { return cha
 func (f *fake) Remove(_ context.Context, name string) error         { return known(name) }
 func (f *fake) Stop()                                               { close(f.stopped) }
 func (f *fake) Window() Window                                      { return f.window }
+
+var found = []doctor.Finding{{
+	Check: "backend-absent", Project: "chat", Severity: doctor.Error, What: "Nothing listens.", Why: "Nobody is there.",
+	Fixes: []doctor.Fix{{What: "start the backend"}, {What: "correct the route", Action: doctor.Edit, Args: []string{"chat"}}},
+}}
+
+func (f *fake) Doctor(_ context.Context, name string) ([]doctor.Finding, error) {
+	return found, known(name)
+}
 
 func (f *fake) Add(_ context.Context, r AddRequest) ([]Project, error) {
 	f.added = r
@@ -113,6 +124,9 @@ func TestEveryVerbReachesTheAppAndComesBack(t *testing.T) {
 	}
 	if got, err := c.Projects(ctx); err != nil || !reflect.DeepEqual(got, []Project{chat}) {
 		t.Errorf("Projects = %+v, %v", got, err)
+	}
+	if got, err := c.Doctor(ctx, "chat"); err != nil || !reflect.DeepEqual(got, found) {
+		t.Errorf("Doctor = %+v, %v", got, err)
 	}
 	if got, err := c.On(ctx, "chat"); err != nil || !reflect.DeepEqual(got, chat) {
 		t.Errorf("On = %+v, %v", got, err)

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"culvert/tunnel/doctor"
 )
 
 // App is what can be asked over the socket. Its methods are called from many goroutines; their errors' texts reach
@@ -27,6 +29,8 @@ type App interface {
 	Tail(ctx context.Context, r TailRequest, w io.Writer) error
 	// Export writes the capture of a project as HAR.
 	Export(ctx context.Context, name, filter string, w io.Writer) error
+	// Doctor examines the machine and one project, or with name "" all projects that are switched on.
+	Doctor(ctx context.Context, name string) ([]doctor.Finding, error)
 	// Window returns the window of a desktop app, nil where there is none.
 	Window() Window
 	// Stop begins the app's end and returns.
@@ -63,6 +67,7 @@ func Serve(l net.Listener, app App, version string) *Server {
 	mux.HandleFunc("POST /projects/{name}/off", s.off)
 	mux.HandleFunc("GET /projects/{name}/har", s.export)
 	mux.HandleFunc("POST /tail", s.tail)
+	mux.HandleFunc("GET /doctor", s.doctor)
 	mux.HandleFunc("POST /raise", s.raise)
 	mux.HandleFunc("GET /window", s.outline)
 	mux.HandleFunc("GET /window/work", s.work)
@@ -137,6 +142,11 @@ func (s *Server) on(w http.ResponseWriter, r *http.Request) {
 func (s *Server) off(w http.ResponseWriter, r *http.Request) {
 	p, err := s.app.Off(r.Context(), r.PathValue("name"))
 	answer(w, p, err)
+}
+
+func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
+	found, err := s.app.Doctor(r.Context(), r.URL.Query().Get("project"))
+	answer(w, found, err)
 }
 
 func (s *Server) stop(w http.ResponseWriter, _ *http.Request) {

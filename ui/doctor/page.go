@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"culvert/ui/ink"
 	"culvert/ui/look"
@@ -25,7 +24,7 @@ type Page struct {
 	again        *look.Button
 	failed, calm *look.Paragraph // why something was not done
 	list, column *fyne.Container
-	content      *container.Scroll
+	content      *look.Reader
 }
 
 // New returns a page that shows no project.
@@ -38,7 +37,7 @@ func New(o Options) *Page {
 	p.calm = look.NewParagraph("", look.Style{Ink: ink.Dim})
 	p.list = look.Column(10)
 	p.column = look.Column(12, look.Row(12, p.says, look.Grow(p.when), p.again), p.failed, p.calm, p.list)
-	p.content = container.NewVScroll(look.Pad(12, 16, 16, 16, p.column))
+	p.content = look.NewReader(look.Pad(12, 16, 16, 16, p.column))
 	p.refresh()
 	return p
 }
@@ -47,7 +46,7 @@ func New(o Options) *Page {
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // First is what the keyboard goes to when the page is opened.
-func (p *Page) First() fyne.Focusable { return p.again }
+func (p *Page) First() fyne.Focusable { return p.content }
 
 // Show makes a project the one that is looked at; nil for none.
 func (p *Page) Show(project *state.Project) {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"culvert/ui/look"
@@ -99,8 +98,6 @@ func (c *clinic) shown() (text string, buttons []*look.Button) {
 			for _, part := range o.Objects {
 				read(part)
 			}
-		case *container.Scroll:
-			read(o.Content)
 		case interface{ Parts() []fyne.CanvasObject }:
 			for _, part := range o.Parts() {
 				read(part)

@@ -58,6 +58,9 @@ func (s *surface) Parts() []fyne.CanvasObject {
 // Parts returns the two parts.
 func (s *Split) Parts() []fyne.CanvasObject { return s.parts[:] }
 
+// Parts returns what is on the page.
+func (r *Reader) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{r.scroll.Content} }
+
 // Parts returns what is in the banner.
 func (b *Banner) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{b.inner} }
 

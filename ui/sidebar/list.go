@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/keys"
 )
 
 // list shows the rows that are in view, and as many objects as these need: rows that leave it are used again. It is one
@@ -156,7 +158,7 @@ func (l *list) near(name string, by int) string {
 	}
 }
 
-// TypedKey is the list's keyboard.
+// TypedKey is the list's keyboard. Other keys are the window's.
 func (l *list) TypedKey(e *fyne.KeyEvent) {
 	p := l.pane
 	page := max(1, int(l.scroll.Size().Height/projectHeight)-1)
@@ -183,12 +185,16 @@ func (l *list) TypedKey(e *fyne.KeyEvent) {
 		}
 	case fyne.KeyDelete, fyne.KeyBackspace:
 		p.askRemove(p.selected)
-	case fyne.KeyEscape:
-		p.askRemove("")
 	case desktop.KeyMenu:
 		if v := l.view(p.selected); v != nil {
 			v.openMenu()
 		}
+	default:
+		if e.Name == fyne.KeyEscape && p.removing != "" {
+			p.askRemove("")
+			return
+		}
+		keys.PassKey(l, e)
 	}
 }
 

@@ -1,6 +1,7 @@
 package sidebar
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -171,6 +172,21 @@ func TestTheKeyboardDoesWhatThePointerDoes(t *testing.T) {
 		if told := d.told(); told != c.want {
 			t.Errorf("%s told %q, want %q", c.key, told, c.want)
 		}
+	}
+}
+
+func TestKeysThatMeanNothingToTheListAreTheWindows(t *testing.T) {
+	d := newDesk(t, 600)
+	d.Show(sample())
+	d.Select("web-chat")
+	var left []fyne.KeyName
+	d.window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { left = append(left, e.Name) })
+	d.window.Canvas().Focus(d.list)
+	for _, k := range []fyne.KeyName{fyne.KeyF1, fyne.KeyDelete, fyne.KeyEscape, fyne.KeyEscape} { // the first Esc is the question's
+		d.key(k)
+	}
+	if !slices.Equal(left, []fyne.KeyName{fyne.KeyF1, fyne.KeyEscape}) {
+		t.Errorf("the window was left %q", left)
 	}
 }
 

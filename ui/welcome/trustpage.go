@@ -27,6 +27,7 @@ type TrustPage struct {
 	note                   *look.Paragraph
 	sum                    *look.Text
 	lines                  *fyne.Container
+	reader                 *look.Reader
 	content                fyne.CanvasObject
 	ticked                 time.Time
 }
@@ -56,13 +57,17 @@ func NewTrustPage(o Options) *TrustPage {
 		look.Column(0, newHeading(&p.stores.matrix), look.Rule(), p.stores.content),
 		p.note, p.names.content)
 	bar := look.Column(0, look.Rule(), look.Back(ink.Sidebar, look.Pad(4, 16, 4, 16, p.sum)))
-	p.content = container.NewBorder(nil, bar, nil, nil, container.NewVScroll(look.Pad(12, 16, 16, 16, p.lines)))
+	p.reader = look.NewReader(look.Pad(12, 16, 16, 16, p.lines))
+	p.content = container.NewBorder(nil, bar, nil, nil, p.reader)
 	p.refresh()
 	return p
 }
 
 // Content is what the window shows.
 func (p *TrustPage) Content() fyne.CanvasObject { return p.content }
+
+// Focus gives the keyboard to the page, which scrolls then.
+func (p *TrustPage) Focus(c fyne.Canvas) { c.Focus(p.reader) }
 
 // Show shows what has changed.
 func (p *TrustPage) Show(s *state.State) { p.authority.show(s.Trust) }

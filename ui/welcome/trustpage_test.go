@@ -30,7 +30,7 @@ func press(t *testing.T, o fyne.CanvasObject, text string) {
 }
 
 // reads returns what is to be read in o, a line for each text.
-func reads(t *testing.T, o fyne.CanvasObject) string {
+func reads(o fyne.CanvasObject) string {
 	var lines []string
 	var read func(o fyne.CanvasObject)
 	read = func(o fyne.CanvasObject) {
@@ -49,8 +49,8 @@ func reads(t *testing.T, o fyne.CanvasObject) string {
 			for _, c := range o.Objects {
 				read(c)
 			}
-		case fyne.Widget:
-			for _, c := range test.TempWidgetRenderer(t, o).Objects() {
+		case interface{ Parts() []fyne.CanvasObject }:
+			for _, c := range o.Parts() {
 				read(c)
 			}
 		}
@@ -61,7 +61,7 @@ func reads(t *testing.T, o fyne.CanvasObject) string {
 
 func says(t *testing.T, o fyne.CanvasObject, parts ...string) {
 	t.Helper()
-	text := reads(t, o)
+	text := reads(o)
 	for _, part := range parts {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is not to be read in:\n%s", part, text)
@@ -134,7 +134,7 @@ func TestACancelledPromptIsNoFault(t *testing.T) {
 			t.Errorf("%s: told %q, and %q to try again", what, first, again)
 		}
 		p.Check()
-		if text := reads(t, p.Content()); strings.Contains(text, words.T("welcome.cancelled")) {
+		if text := reads(p.Content()); strings.Contains(text, words.T("welcome.cancelled")) {
 			t.Errorf("%s: a look at the stores has not ended it:\n%s", what, text)
 		}
 	}
@@ -187,7 +187,7 @@ func TestProofsTellWhoRefusedAndHowLongAgo(t *testing.T) {
 	press(t, p.stores.content, words.T("welcome.remove"))
 	p.Trust("system")
 	says(t, p.stores.content, words.T("welcome.proof.untried"))
-	if text := reads(t, p.stores.content); strings.Contains(text, "curl") {
+	if text := reads(p.stores.content); strings.Contains(text, "curl") {
 		t.Errorf("a proof has outlived a change:\n%s", text)
 	}
 }

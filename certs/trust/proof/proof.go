@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,9 @@ type Options struct {
 
 	// System is the machine whose stores are tried. Its Run is not used.
 	System trust.System
+
+	// Stores are the names of those of which programs are tried, and Environment. Default: all.
+	Stores []string
 
 	// Roots are what the environment's variables have programs trust.
 	Roots []*certs.Root
@@ -119,7 +123,10 @@ func (r *run) attempts(ctx context.Context) []attempt {
 	all = append(all, r.onNSS(stores)...)
 	all = append(all, r.onChromium(stores)...)
 	all = append(all, r.onFirefox(stores)...)
-	return append(all, r.onEnvironment()...)
+	all = append(all, r.onEnvironment()...)
+	return slices.DeleteFunc(all, func(a attempt) bool {
+		return len(r.Stores) > 0 && !slices.Contains(r.Stores, a.store)
+	})
 }
 
 // prove makes one try.

@@ -69,6 +69,12 @@ func (f Folders) Socket() string { return filepath.Join(f.Run, "culvert.sock") }
 // Receipt returns the path of the file that remembers which trust stores were changed.
 func (f Folders) Receipt() string { return filepath.Join(f.State, "trust.json") }
 
+// Runtimes returns the folder of the files that variables lead runtimes to.
+func (f Folders) Runtimes() string { return filepath.Join(f.Cache, "runtimes") }
+
+// Browsers returns the folder of the profiles of isolated browsers.
+func (f Folders) Browsers() string { return filepath.Join(f.Cache, "browsers") }
+
 func (f Folders) lock() string     { return filepath.Join(f.State, "culvert.lock") }
 func (f Folders) state() string    { return filepath.Join(f.State, "projects.json") }
 func (f Folders) settings() string { return filepath.Join(f.Config, "settings.json") }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"culvert/tunnel/control"
+	"culvert/tunnel/doctor"
 )
 
 // Projects is the set of projects, as the running app or the state file has it.
@@ -17,6 +18,8 @@ type Projects interface {
 	Off(ctx context.Context, name string) (control.Project, error)
 	Add(ctx context.Context, r control.AddRequest) ([]control.Project, error)
 	Remove(ctx context.Context, name string) error
+	// Doctor examines the machine and one project, or with name "" all projects that are switched on.
+	Doctor(ctx context.Context, name string) ([]doctor.Finding, error)
 	// Close lets go of the app or of the state file.
 	Close()
 }
@@ -122,3 +125,9 @@ func (r *remembered) Add(_ context.Context, request control.AddRequest) ([]contr
 }
 
 func (r *remembered) Remove(_ context.Context, name string) error { return r.known.remove(name) }
+
+// Runs reports whether p is that of a running app.
+func Runs(p Projects) bool {
+	_, ok := p.(running)
+	return ok
+}

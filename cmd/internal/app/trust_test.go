@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"os/exec"
 	"slices"
 	"strings"
@@ -66,5 +68,29 @@ func TestTheStoresAreThoseOfTheMachineThatIsGiven(t *testing.T) {
 	got, err := a.Authorities().Add(t.Context(), a.Roots()[0])
 	if err != nil || got.of(t, "system") != trust.Absent {
 		t.Errorf("added: %+v, %v", got, err)
+	}
+}
+
+func TestStoreThatIsNotNeededIsChosenByItsName(t *testing.T) {
+	empty := &trust.CommandError{Output: "No Trust Settings were found: the item could not be found", Err: errors.New("exit status 1")}
+	mac := trust.System{
+		GOOS: "darwin", Env: []string{"HOME=/Users/dev"},
+		Run: func(context.Context, trust.Command) ([]byte, error) { return nil, empty },
+	}
+	root := openForTest(t, Options{Folders: foldersForTest(t)}).Roots()[0]
+	for _, tt := range []struct {
+		names []string
+		want  trust.State
+	}{
+		{nil, trust.Absent},
+		{[]string{"macos-system"}, trust.NotTrusted},
+	} {
+		chosen, err := ChooseStores(trust.Stores(mac), tt.names...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := chosen[len(chosen)-1]; last.Name() != "macos-system" || last.Check(t.Context(), root).State != tt.want {
+			t.Errorf("%q chose %s, which is %v", tt.names, last.Name(), last.Check(t.Context(), root))
+		}
 	}
 }

@@ -1,0 +1,77 @@
+package trust
+
+import (
+	"net"
+	"os"
+	"strings"
+	"testing"
+
+	"culvert/certs"
+	"culvert/certs/trust/browsertest"
+)
+
+// TestFirefoxReadsItsPolicies lets the Firefox of this machine, with fresh profiles, be served by policies alone.
+func TestFirefoxReadsItsPolicies(t *testing.T) {
+	if !apart(t) {
+		return
+	}
+	ca, other := newCA(t), newRoot(t)
+	sys := System{Env: []string{"PATH=/usr/bin:/bin", "HOME=" + t.TempDir(), "LANG=C"}}
+	store := findStore(t, sys, policiesName)
+	opens := func(t *testing.T, want bool) {
+		t.Helper()
+		s := newSite(t, ca, nil, "")
+		home := t.TempDir()
+		page := browsertest.Firefox().NewPage(t, []string{"HOME=" + home, "PATH=/usr/bin:/bin", "LANG=C"})
+		url := "https://localhost:" + portOf(t, s) + "/asked"
+		err := page.Open(url)
+		if want && err != nil || !want && (err == nil || !strings.Contains(err.Error(), "SEC_ERROR_UNKNOWN_ISSUER")) {
+			t.Errorf("%s opens with %v", url, err)
+		}
+	}
+	steps := []struct {
+		name string
+		do   func(t *testing.T)
+		want bool
+	}{
+		{"nothing is set", func(*testing.T) {}, false},
+		{"the policy is added", func(t *testing.T) { addTo(t, sys, store, ca.Root) }, true},
+		{"beside that of an administrator", func(t *testing.T) {
+			removeFrom(t, sys, store, ca.Root)
+			put(t, "/etc/firefox/policies/policies.json", somePolicies, 0o644)
+			addTo(t, sys, store, other)
+			addTo(t, sys, store, ca.Root)
+		}, true},
+		{"the policy is removed", func(t *testing.T) { removeFrom(t, sys, store, ca.Root) }, false},
+	}
+	for _, step := range steps {
+		t.Run(step.name, func(t *testing.T) {
+			step.do(t)
+			opens(t, step.want)
+		})
+	}
+	removeFrom(t, sys, store, other)
+	data, err := os.ReadFile("/etc/firefox/policies/policies.json")
+	if err != nil || string(data) != somePolicies {
+		t.Errorf("left is %q, %v", data, err)
+	}
+}
+
+func addTo(t *testing.T, sys System, s Store, root *certs.Root) {
+	t.Helper()
+	wantStatus(t, s.Name(), Add(t.Context(), sys, []Store{s}, root)[0].Status, Trusted)
+}
+
+func removeFrom(t *testing.T, sys System, s Store, root *certs.Root) {
+	t.Helper()
+	wantStatus(t, s.Name(), Remove(t.Context(), sys, []Store{s}, root)[0].Status, NotTrusted)
+}
+
+func portOf(t *testing.T, s *site) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(s.secure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
