@@ -3,14 +3,17 @@ package runtimes
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"culvert/certs"
 )
@@ -53,6 +56,25 @@ func readBundle(file string) (data []byte, why string) {
 		return nil, file + " holds no certificate in PEM form"
 	}
 	return data, ""
+}
+
+// gitBundle is the bundle that the user's configuration of git names for all servers: a company's, most often.
+func gitBundle(folder string, env []string) string {
+	git := Look(env, "git")
+	if git == "" {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, git, "config", "--type=path", "--get", "http.sslCAInfo")
+	// SECURITY: not in the current folder. The variable outlives it in a shell, and a repository that was only looked at
+	// could have the others trust its file.
+	cmd.Dir, cmd.Env = folder, Without(env, "GIT_DIR")
+	out, err := cmd.Output()
+	if file := strings.TrimSuffix(string(out), "\n"); err == nil && filepath.IsAbs(file) {
+		return file
+	}
+	return "" // none is named, or one that git would not find either
 }
 
 // madeBy begins the first line of a bundle of ours, which says what it was made of. Readers of PEM pass over it.

@@ -18,7 +18,7 @@
 //	CURL_CA_BUNDLE        curl (curl(1), --cacert)
 //	REQUESTS_CA_BUNDLE    Python's requests, which else takes its own list, certifi (requests: SSL Cert Verification)
 //	AWS_CA_BUNDLE         the AWS CLI and SDKs (AWS CLI user guide, Environment variables)
-//	GIT_SSL_CAINFO        git, which hands libcurl a file that libcurl would not look for (git-config(1), http.sslCAInfo)
+//	GIT_SSL_CAINFO        git (git-config(1), http.sslCAInfo, whose file is the one that is added to where it is set)
 //	CARGO_HTTP_CAINFO     cargo (The Cargo Book, http.cainfo)
 //	PERL_LWP_SSL_CA_FILE  Perl's LWP (LWP::UserAgent, ENVIRONMENT)
 //	PIP_CERT              pip, only where it is set already: unset, pip heeds SSL_CERT_FILE or REQUESTS_CA_BUNDLE

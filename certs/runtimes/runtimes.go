@@ -42,6 +42,9 @@ type variable struct {
 	readers string
 	adds    bool // to the roots of its readers; else it replaces them
 	ifSet   bool // is left alone unless the environment has it
+
+	// configured returns the bundle that its reader's own configuration names, which the variable hides; nil for none.
+	configured func(folder string, env []string) string
 }
 
 var variables = []variable{
@@ -51,7 +54,7 @@ var variables = []variable{
 	{name: "CURL_CA_BUNDLE", readers: "curl"},
 	{name: "REQUESTS_CA_BUNDLE", readers: "Python's requests, pip"},
 	{name: "AWS_CA_BUNDLE", readers: "the AWS CLI and SDKs"},
-	{name: "GIT_SSL_CAINFO", readers: "git"},
+	{name: "GIT_SSL_CAINFO", readers: "git", configured: gitBundle},
 	{name: "CARGO_HTTP_CAINFO", readers: "cargo"},
 	{name: "PERL_LWP_SSL_CA_FILE", readers: "Perl's LWP"},
 	{name: "PIP_CERT", readers: "pip", ifSet: true},
@@ -110,8 +113,10 @@ type preparation struct {
 
 // file prepares a variable that names a file of PEM blocks.
 func (p *preparation) file(v variable) error {
-	set := p.own(getenv(p.env, v.name))
-	source := set
+	source := p.own(getenv(p.env, v.name))
+	if source == "" && v.configured != nil {
+		source = v.configured(p.folder, p.env)
+	}
 	switch {
 	case source == "" && v.ifSet:
 		return nil
@@ -127,7 +132,7 @@ func (p *preparation) file(v variable) error {
 	}
 	data, why := readBundle(source)
 	if why != "" {
-		p.omit(v.name, why, "mend that, or unset "+v.name)
+		p.omit(v.name, why, "mend that, or do without it")
 		return nil
 	}
 	file := filepath.Join(p.folder, "roots-"+short(source)+".pem")

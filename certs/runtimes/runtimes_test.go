@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/pem"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -138,6 +139,29 @@ func TestABundleOfTheUsersOwnIsAddedTo(t *testing.T) {
 			wantRoots(t, set.value(other), system, ours)
 		}
 	}
+}
+
+func TestTheBundleOfGitsConfigurationIsAddedTo(t *testing.T) {
+	t.Parallel()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Fatal("git is not installed (run: apt-get install git)")
+	}
+	ours, system, company, own := newRoot(t), newRoot(t), newRoot(t), newRoot(t)
+	home := t.TempDir()
+	writeBundle(t, filepath.Join(home, "company.pem"), company)
+	config := []byte("[http]\n\tsslCAInfo = ~/company.pem\n")
+	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"HOME=" + home, "PATH=" + filepath.Dir(git), "GIT_CONFIG_NOSYSTEM=1"}
+	folder, file := t.TempDir(), bundle(t, system)
+	set := mustPrepare(t, folder, env, file, ours)
+	wantRoots(t, set.value("GIT_SSL_CAINFO"), company, ours)
+	wantRoots(t, set.value("CURL_CA_BUNDLE"), system, ours)
+	wantRoots(t, mustPrepare(t, folder, set.Environ(env), file, ours).value("GIT_SSL_CAINFO"), company, ours)
+	env = append(env, "GIT_SSL_CAINFO="+bundle(t, own))
+	wantRoots(t, mustPrepare(t, folder, env, file, ours).value("GIT_SSL_CAINFO"), own, ours)
 }
 
 func TestABundleThatHasTheCAIsNotAddedTo(t *testing.T) {

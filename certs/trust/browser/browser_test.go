@@ -235,7 +235,7 @@ func TestIsolatedBrowserEndsWithItsContext(t *testing.T) {
 			if p.Browser.Family == browser.Chromium {
 				p.Args = append(p.Args, "--headless=new")
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // nothing waits for ever
 			defer cancel()
 			shown := make(chan error, 1)
 			go func() { shown <- p.Show(ctx, append(env, "PATH="+os.Getenv("PATH")), ours.url("localhost")) }()

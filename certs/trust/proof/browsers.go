@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -42,13 +43,14 @@ func copyFiles(from, to string, names ...string) error {
 	return nil
 }
 
-// onNSS asks NSS itself, by its tool certutil, about each database.
+// onNSS asks NSS itself, by its tool certutil, about each database that a browser reads by it. A Firefox that takes its
+// roots from macOS or Windows is none of them.
 func (r *run) onNSS(stores []trust.Store) []attempt {
 	certutil := runtimes.Look(r.env, "certutil")
 	var all []attempt
 	for _, s := range stores {
 		dir := s.Where()
-		if !isProgram(filepath.Join(dir, database[0])) {
+		if _, ok := s.(reader); !ok || !isProgram(filepath.Join(dir, database[0])) {
 			continue
 		}
 		all = append(all, attempt{
@@ -95,9 +97,12 @@ func (r *run) validate(ctx context.Context, certutil, dir string, s *site) (stri
 	return words, err
 }
 
+// reader is a store that one kind of program reads.
+type reader interface{ Reader() string }
+
 // readBy reports whether a store is one that a kind of browser reads.
 func readBy(s trust.Store, program string) bool {
-	r, ok := s.(interface{ Reader() string })
+	r, ok := s.(reader)
 	return ok && r.Reader() == program
 }
 
@@ -218,8 +223,12 @@ func (r *run) installed(f browser.Family) (list []browser.Browser) {
 	return list
 }
 
-// inHome is the environment with another home folder.
+// inHome is the environment with another home folder. Elsewhere than on Linux browsers have the user's certificates from
+// the system, which finds them by the home folder.
 func (r *run) inHome(home string) []string {
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		return r.env
+	}
 	return append(runtimes.Without(r.env, "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), "HOME="+home)
 }
 

@@ -60,16 +60,20 @@ func neutral(env []string) []string {
 }
 
 // onSystem are the programs that read the system's store, which is the first of the stores.
-func (r *run) onSystem(stores []trust.Store) []attempt {
+func (r *run) onSystem(ctx context.Context, stores []trust.Store) []attempt {
 	if len(stores) == 0 {
 		return nil
 	}
 	store := stores[0].Name()
-	fix := "run: culvert trust --store " + store
+	fix := func(string) string { return "run: culvert trust --store " + store }
+	if len(r.Roots) > 0 && stores[0].Check(ctx, r.Roots[0]).State == trust.Trusted {
+		// Who refuses nevertheless has roots of its own: a Python of conda, a curl of Homebrew.
+		fix = func(command string) string { return "run: culvert exec -- " + command }
+	}
 	var all []attempt
 	if r.Culvert != "" {
 		all = append(all, attempt{
-			store: store, program: "Go", fix: fix,
+			store: store, program: "Go", fix: fix("COMMAND"),
 			try: func(ctx context.Context, s *site) (string, error) {
 				return browser.Run(ctx, r.env, "", r.Culvert, "handshake", s.address, "localhost")
 			},
@@ -77,7 +81,7 @@ func (r *run) onSystem(stores []trust.Store) []attempt {
 	}
 	for _, p := range programs {
 		if p.system {
-			all = append(all, r.attempt(p, store, fix, r.env))
+			all = append(all, r.attempt(p, store, fix(p.commands[0]), r.env))
 		}
 	}
 	return all
@@ -92,7 +96,7 @@ func (r *run) onEnvironment() []attempt {
 		}}}
 	}
 	env := set.Environ(r.env)
-	const fix = "run: culvert env, which says what it left out"
+	const fix = "run: culvert env" // which says what it left out
 	var all []attempt
 	for _, p := range programs {
 		all = append(all, r.attempt(p, Environment, fix, env))

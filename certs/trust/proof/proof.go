@@ -95,7 +95,7 @@ func Run(ctx context.Context, o Options) []Proof {
 	}
 	defer os.RemoveAll(folder)
 	r := &run{Options: o, temp: folder, env: neutral(o.System.Env)}
-	attempts := r.attempts()
+	attempts := r.attempts(ctx)
 	proofs := make([]Proof, len(attempts))
 	var group errgroup.Group
 	group.SetLimit(max(2, runtime.NumCPU()))
@@ -116,9 +116,9 @@ type run struct {
 	env  []string // of programs that are tried
 }
 
-func (r *run) attempts() []attempt {
+func (r *run) attempts(ctx context.Context) []attempt {
 	stores := trust.Stores(r.System)
-	all := r.onSystem(stores)
+	all := r.onSystem(ctx, stores)
 	all = append(all, r.onJava(stores)...)
 	all = append(all, r.onNSS(stores)...)
 	all = append(all, r.onChromium(stores)...)

@@ -311,3 +311,24 @@ func TestAProgramThatHangsOrFailsIsUntried(t *testing.T) {
 		}
 	}
 }
+
+func TestAProgramWithRootsOfItsOwnIsToldFromAStoreWithoutTheCA(t *testing.T) {
+	t.Parallel()
+	for trusted, fix := range map[bool]string{true: "run: culvert exec -- curl", false: "run: culvert trust --store system"} {
+		m, ca := newMachine(t), newCA(t)
+		others := m.write("others.pem", string(newCA(t).PEM()), 0o600)
+		m.program("bin/curl", "export CURL_CA_BUNDLE="+others, m.real("curl", "curl"))
+		m.write("etc/os-release", "ID=fedora\n", 0o600)
+		m.write("etc/pki/ca-trust/source/anchors/README", "", 0o600)
+		m.write("usr/bin/update-ca-trust", "#!/bin/sh\n", 0o700)
+		bundle := newCA(t).PEM()
+		if trusted {
+			bundle = ca.PEM()
+		}
+		m.write("etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", string(bundle), 0o600)
+		proofs := m.prove(Options{GetCertificate: certs.NewMinter(nil, ca).GetCertificate, Roots: []*certs.Root{ca.Root}})
+		if p := find(t, proofs, "system", "curl"); p.State != Refused || !strings.Contains(p.Fix, fix) {
+			t.Errorf("%+v does not say %q", p, fix)
+		}
+	}
+}
