@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
@@ -55,14 +54,6 @@ func (r *Root) Names() []string { return permittedBy(r.cert).list() }
 
 // Named reports whether it is the second CA, for names that the user listed.
 func (r *Root) Named() bool { return r.home.named }
-
-// Pin returns the base64 form of the SHA-256 of the CA's SubjectPublicKeyInfo, as Chromium's switch
-// --ignore-certificate-errors-spki-list takes it (services/network/public/cpp/network_switches.cc). Our leafs come with
-// the CA in their chain, so the pin of the CA covers all of them.
-func (r *Root) Pin() string {
-	sum := sha256.Sum256(r.cert.RawSubjectPublicKeyInfo)
-	return base64.StdEncoding.EncodeToString(sum[:])
-}
 
 // Fingerprint returns the SHA-256 of the certificate in lower-case hexadecimal digits, as openssl and certutil
 // compute it. It is what tells one CA from another; names can repeat.

@@ -6,7 +6,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/hex"
 	"os"
 	"os/exec"
@@ -324,18 +323,5 @@ func TestPasswordsThatJavaCannotUseAreRefused(t *testing.T) {
 	}
 	if _, err := EncodeJKS(leaf, "", "changeit"); err == nil || !strings.Contains(err.Error(), "alias is empty") {
 		t.Errorf("without an alias: %v", err)
-	}
-}
-
-func TestPinIsWhatOpenSSLComputes(t *testing.T) {
-	t.Parallel()
-	ca := newTestCA(t)
-	key := openssl(t, "x509", "-in", ca.File(), "-noout", "-pubkey")
-	der := filepath.Join(t.TempDir(), "key.der")
-	openssl(t, "pkey", "-pubin", "-in", save(t, "key.pem", []byte(key)), "-outform", "DER", "-out", der)
-	sum := openssl(t, "dgst", "-sha256", "-r", der)
-	want, err := hex.DecodeString(strings.Fields(sum)[0])
-	if err != nil || ca.Pin() != base64.StdEncoding.EncodeToString(want) {
-		t.Errorf("the pin is %s, openssl says %s", ca.Pin(), sum)
 	}
 }

@@ -50,7 +50,7 @@ func (p *Patient) hostsFixes(host string) []Fix {
 	return []Fix{
 		{
 			What:    fmt.Sprintf("write it into the hosts file, as the lines 127.0.0.1 %s and ::1 %s", host, host),
-			Command: fmt.Sprintf(`printf '127.0.0.1 %s\n::1 %s\n' | sudo tee -a /etc/hosts`, host, host),
+			Command: "culvert hosts --add " + host,
 			Action:  Hosts, Args: []string{host},
 		},
 		p.edit("or take it out of hosts, and use localhost"),

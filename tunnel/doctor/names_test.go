@@ -24,7 +24,7 @@ func TestHostsThatDoNotLeadHere(t *testing.T) {
 			`["app.localhost"]`, "127.0.0.1:0", Note, "Not every program finds app.localhost", "no address for app.localhost", "Action:hosts Args:[app.localhost]",
 		},
 		"a name that nobody knows": {
-			`["new.test"]`, "127.0.0.1:0", Error, "new.test does not lead", "no address for new.test", `printf '127.0.0.1 new.test\n::1 new.test\n' | sudo tee -a /etc/hosts`,
+			`["new.test"]`, "127.0.0.1:0", Error, "new.test does not lead", "no address for new.test", `culvert hosts --add new.test`,
 		},
 		"a name that leads elsewhere": {
 			`["far.test"]`, "127.0.0.1:0", Error, "far.test does not lead", "far.test is known at 203.0.113.7", "the lines 127.0.0.1 far.test and ::1 far.test",
