@@ -1,7 +1,10 @@
 package app
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -60,5 +63,46 @@ func TestTheStoresAreThoseOfTheMachineThatIsGiven(t *testing.T) {
 	got, err := a.AddTrust(t.Context())
 	if err != nil || got.of(t, "system") != trust.Absent {
 		t.Errorf("added: %+v, %v", got, err)
+	}
+}
+
+func TestChangesAreRememberedInTheStateFolder(t *testing.T) {
+	folders := foldersForTest(t)
+	sys := System(folders, nil)
+	if sys.Receipt.File() != filepath.Join(folders.State, "trust.json") || sys.Prompt != nil {
+		t.Errorf("the machine is %+v", sys)
+	}
+	a := openForTest(t, Options{Folders: folders})
+	if _, err := a.AddTrust(t.Context(), "chromium"); err != nil {
+		t.Fatal(err)
+	}
+	if e := sys.Receipt.Entries(); len(e) != 1 || e[0].Store != "chromium" {
+		t.Errorf("remembered is %+v", e)
+	}
+	if got, err := a.RemoveTrust(t.Context(), "chromium"); err != nil || got.Receipt != nil {
+		t.Errorf("removed: %+v, %v", got, err)
+	}
+	if e := sys.Receipt.Entries(); len(e) > 0 {
+		t.Errorf("remembered is %+v", e)
+	}
+}
+
+func TestCommandIsFoundInPathByAnAbsoluteEntry(t *testing.T) {
+	dir := t.TempDir()
+	command := filepath.Join(dir, "culvert")
+	if runtime.GOOS == "windows" {
+		command += ".exe"
+	}
+	if err := os.WriteFile(command, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	if got := commandPath(); got != command {
+		t.Errorf("found at %q, want %q", got, command)
+	}
+	t.Chdir(dir)
+	t.Setenv("PATH", ".")
+	if got := commandPath(); got != "" {
+		t.Errorf("found at %q in the current folder", got)
 	}
 }
