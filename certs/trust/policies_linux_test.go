@@ -7,7 +7,6 @@ import (
 	"syscall"
 	"testing"
 
-	"culvert/certs"
 	"culvert/certs/trust/browsertest"
 )
 
@@ -79,16 +78,6 @@ func TestFirefoxReadsItsPolicies(t *testing.T) {
 	if err != nil || string(data) != somePolicies {
 		t.Errorf("left is %q, %v", data, err)
 	}
-}
-
-func addTo(t *testing.T, sys System, s Store, root *certs.Root) {
-	t.Helper()
-	wantStatus(t, s.Name(), Add(t.Context(), sys, []Store{s}, root)[0].Status, Trusted)
-}
-
-func removeFrom(t *testing.T, sys System, s Store, root *certs.Root) {
-	t.Helper()
-	wantStatus(t, s.Name(), Remove(t.Context(), sys, []Store{s}, root)[0].Status, NotTrusted)
 }
 
 func portOf(t *testing.T, s *site) string {
