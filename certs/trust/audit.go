@@ -141,7 +141,11 @@ func covered(results []Result) []Result {
 		}
 		for i, r := range results {
 			if s.StandsInFor(r.Store) && (r.Status.State == NotTrusted || barred(r.Status)) {
-				results[i].Status = Status{State: Trusted, Reason: "by " + by.Store.Where()}
+				reason := "by " + by.Store.Where()
+				if isPasswordError(r.Status.Err) {
+					reason += "; Firefox asks for its primary password before it reads that"
+				}
+				results[i].Status = Status{State: Trusted, Reason: reason}
 			}
 		}
 	}

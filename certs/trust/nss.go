@@ -1,7 +1,6 @@
 package trust
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -127,8 +126,8 @@ func (d *nssDatabase) Remove(ctx context.Context, root *certs.Root) error {
 
 // imported reports whether the database has trust of the form that NSS writes since version 3.108: an object CKO_TRUST
 // of PKCS #11 3.2 with the certificate's SHA-256. Firefox writes it when it imports a CA itself, by a policy or its
-// settings; certutil from the time before neither shows nor removes it. It is looked for as it lies in the file, so that
-// no certutil is needed: distributions build SQLite so that it wipes what is deleted.
+// settings; certutil from the time before neither shows nor removes it. It is looked for in the file, so that no certutil
+// is needed.
 func (d *nssDatabase) imported(root *certs.Root) bool {
 	const limit = 64 << 20
 	f, err := os.Open(filepath.Join(d.dir, "cert9.db"))
@@ -138,7 +137,7 @@ func (d *nssDatabase) imported(root *certs.Root) bool {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit))
 	sum := sha256.Sum256(root.Certificate().Raw)
-	return err == nil && bytes.Contains(data, sum[:])
+	return err == nil && sqliteHolds(data, sum[:])
 }
 
 // inFirefox is the problem of a CA that only its program can remove.
@@ -336,6 +335,9 @@ func said(err error, words string) bool {
 	return errors.As(err, &failed) && strings.Contains(failed.Output, words)
 }
 
+// sqliteMagic is how every SQLite 3 database begins.
+const sqliteMagic = "SQLite format 3\x00"
+
 // isSQLite reports whether a file begins as every SQLite 3 database does.
 func isSQLite(file string) bool {
 	f, err := os.Open(file)
@@ -343,10 +345,9 @@ func isSQLite(file string) bool {
 		return !errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
-	const magic = "SQLite format 3\x00"
-	head := make([]byte, len(magic))
+	head := make([]byte, len(sqliteMagic))
 	_, err = f.Read(head)
-	return err == nil && string(head) == magic
+	return err == nil && string(head) == sqliteMagic
 }
 
 // writable opens a database's files as a writer would, and changes nothing.
