@@ -223,19 +223,13 @@ func (d *nssDatabase) certutil() (string, error) {
 	if path := d.sys.find("certutil"); path != "" {
 		return path, nil
 	}
-	return "", &Problem{
-		Reason: "certutil is not installed, which " + d.reader + "'s certificates are changed with; " + d.without(),
-		Fix:    certutilPackage(d.sys),
-		Err:    exec.ErrNotFound,
-	}
-}
-
-// without tells the ways out for a user who cannot install certutil.
-func (d *nssDatabase) without() string {
+	missing := &Problem{Fix: certutilPackage(d.sys), Err: exec.ErrNotFound}
+	missing.Reason = "certutil is not installed, which " + d.reader + "'s certificates are changed with; an isolated browser does without"
 	if d.firefox() {
-		return "culvert trust --store " + policiesName + " and an isolated browser do without"
+		missing.Reason = "certutil is not installed, which " + d.reader + "'s certificates are changed with; " +
+			"culvert trust --store firefox-policies and an isolated browser do without"
 	}
-	return "an isolated browser does without"
+	return "", missing
 }
 
 // firefox reports whether the database is a profile of a Firefox.
