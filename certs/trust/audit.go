@@ -146,7 +146,7 @@ type standIn interface {
 
 // needless says why the store of a result, which does not trust the root, need not: it stands in for others, of which
 // none needs it. A store that stands in for nobody in the list was asked for by its name.
-func needless(results []Result, i int) string {
+func needless(results []Result, i int) (why string) {
 	s, ok := results[i].Store.(standIn)
 	if !ok || results[i].Status.State != NotTrusted {
 		return ""
@@ -164,7 +164,8 @@ func needless(results []Result, i int) string {
 	if others == 0 {
 		return ""
 	}
-	return "not needed, Firefox is served by its profiles; culvert trust --store " + results[i].Store.Name() + " adds it all the same"
+	why = "not needed, Firefox is served by its profiles; culvert trust --store " + results[i].Store.Name() + " adds it all the same"
+	return why
 }
 
 // covered gives stores the state that the program has by another that stands in for them.
@@ -176,7 +177,11 @@ func covered(results []Result) []Result {
 		}
 		for i, r := range results {
 			if s.StandsInFor(r.Store) && (r.Status.State == NotTrusted || barred(r.Status)) {
-				results[i].Status = Status{State: Trusted, Reason: "by " + by.Store.Where()}
+				why := "by " + by.Store.Where()
+				if isPasswordError(r.Status.Err) {
+					why = "by " + by.Store.Where() + "; Firefox asks for its primary password before it reads that"
+				}
+				results[i].Status = Status{State: Trusted, Reason: why}
 			}
 		}
 	}

@@ -13,6 +13,10 @@
 //		fmt.Println(r.Store.Name(), r.Store.Where(), r.Status)
 //	}
 //
+// What takes root is done last, by one process that is started through sudo or pkexec for all of it, and that does
+// nothing but what its fixed arguments say: see [Change] and [Elevated]. The program itself never becomes root. What
+// trusts the CA in the end is in a [Receipt], by which [Remove] and [Recorded] find it again.
+//
 // Everything a store sees of the machine comes through a [System], so that tests, and the stores of other platforms,
 // run against a folder and commands of their own.
 package trust

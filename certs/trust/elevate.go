@@ -205,22 +205,22 @@ func (sys System) pkexec(path string, args []string) Command {
 // refusals are the last words of sudo and pkexec, in English, and what is to be said instead.
 var refusals = []struct {
 	words  string
-	reason string
+	why    string
 	cancel bool
 }{
 	// pkexec(1): 126 is for a dialog that was dismissed, 127 for every other failure.
-	{"Request dismissed", "you said no at the prompt, nothing was changed", true},
-	{"No authentication agent found", "changing it takes root, and no polkit agent runs here that could ask for your password", false},
-	{"Not authorized", "polkit does not let you act as root here, or the password was wrong", false},
-	{"Error getting authority", "changing it takes root, and polkit does not run here", false},
-	{"must be setuid root", "changing it takes root, and pkexec is not allowed to become root here", false},
+	{words: "Request dismissed", why: "you said no at the prompt, nothing was changed", cancel: true},
+	{words: "No authentication agent found", why: "changing it takes root, and no polkit agent runs here that could ask for your password"},
+	{words: "Not authorized", why: "polkit does not let you act as root here, or the password was wrong"},
+	{words: "Error getting authority", why: "changing it takes root, and polkit does not run here"},
+	{words: "must be setuid root", why: "changing it takes root, and pkexec is not allowed to become root here"},
 	// sudo(8)
-	{"no password was provided", "you gave no password, nothing was changed", true},
-	{"incorrect password attempt", "the password was wrong each time", false},
-	{"not in the sudoers file", "you are not allowed to use sudo here", false},
-	{"may not run sudo", "you are not allowed to use sudo here", false},
-	{"is not allowed to execute", "sudo does not allow you this command", false},
-	{"no new privileges", "this program runs where no password can give it more rights, in a sandbox or a container", false},
+	{words: "no password was provided", why: "you gave no password, nothing was changed", cancel: true},
+	{words: "incorrect password attempt", why: "the password was wrong each time"},
+	{words: "not in the sudoers file", why: "you are not allowed to use sudo here"},
+	{words: "may not run sudo", why: "you are not allowed to use sudo here"},
+	{words: "is not allowed to execute", why: "sudo does not allow you this command"},
+	{words: "no new privileges", why: "this program runs where no password can give it more rights, in a sandbox or a container"},
 }
 
 // refusal puts in words why nobody became root, or what the root process said before it changed anything.
@@ -239,24 +239,25 @@ func refusal(err error, byHand string) error {
 			continue
 		}
 		if r.cancel {
-			return cancelled(r.reason, err)
+			return cancelled(r.why, err)
 		}
-		return &Problem{Reason: r.reason, Fix: byHand, Err: err}
+		return &Problem{Reason: r.why, Fix: byHand, Err: err}
 	}
 	tool := filepath.Base(failed.Command.Path)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return cancelled("it was interrupted at the prompt, nothing was changed", err)
+		why := "it was interrupted at the prompt, nothing was changed"
+		return cancelled(why, err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Problem{Reason: "nobody answered the prompt of " + tool, Fix: byHand, Err: err}
 	case tool == "pkexec" && errors.As(err, &exit) && exit.ExitCode() == 126:
-		return cancelled(refusals[0].reason, err)
+		return cancelled(refusals[0].why, err)
 	}
 	return &Problem{Reason: tool + " did not do it: " + err.Error(), Fix: byHand, Err: err}
 }
 
-func cancelled(reason string, err error) error {
-	return &Problem{Reason: reason, Fix: "try again when you like", Err: errors.Join(errCancelled, err)}
+func cancelled(why string, err error) error {
+	return &Problem{Reason: why, Fix: "try again when you like", Err: errors.Join(errCancelled, err)}
 }
 
 // ChangeHosts gives names both loopback addresses in the hosts file of the machine, and takes out others that were given
@@ -271,12 +272,12 @@ func ChangeHosts(ctx context.Context, sys System, add, remove []string) (changed
 	if sys.UID == 0 {
 		return edit.Apply()
 	}
-	why := "to write " + strings.Join(slices.Concat(add, remove), ", ") + " into " + edit.File
+	goal := "to write " + strings.Join(slices.Concat(add, remove), ", ") + " into " + edit.File
 	if len(add) == 0 {
-		why = "to take " + strings.Join(remove, ", ") + " out of " + edit.File
+		goal = "to take " + strings.Join(remove, ", ") + " out of " + edit.File
 	}
 	c := Change{AddHosts: add, RemoveHosts: remove}
-	outcomes, err := sys.elevate(ctx, c, why, nil)
+	outcomes, err := sys.elevate(ctx, c, goal, nil)
 	if err != nil {
 		return false, err
 	}

@@ -159,7 +159,7 @@ func (f *newFirefox) Remove(ctx context.Context, root *certs.Root) error {
 // start lets Firefox make its profiles.
 func (f *newFirefox) start(ctx context.Context) error {
 	// Where the new profile could not be changed, it would be of no use.
-	if _, err := (&nssDatabase{sys: f.sys, reader: "Firefox"}).certutil(); err != nil {
+	if _, err := (&nssDatabase{sys: f.sys, name: "firefox", reader: "Firefox"}).certutil(); err != nil {
 		return err
 	}
 	tmp, err := os.MkdirTemp("", "culvert-firefox-")

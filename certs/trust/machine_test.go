@@ -207,6 +207,16 @@ func newCA(t testing.TB) *certs.CA {
 	return ca
 }
 
+func addTo(t *testing.T, sys System, s Store, root *certs.Root) {
+	t.Helper()
+	wantStatus(t, s.Name(), Add(t.Context(), sys, []Store{s}, root)[0].Status, Trusted)
+}
+
+func removeFrom(t *testing.T, sys System, s Store, root *certs.Root) {
+	t.Helper()
+	wantStatus(t, s.Name(), Remove(t.Context(), sys, []Store{s}, root)[0].Status, NotTrusted)
+}
+
 // findStore returns the store of that name.
 func findStore(t testing.TB, sys System, name string) Store {
 	t.Helper()

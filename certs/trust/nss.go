@@ -2,14 +2,17 @@ package trust
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +56,9 @@ func (e nssEntry) trusted() bool {
 func (d *nssDatabase) Check(ctx context.Context, root *certs.Root) Status {
 	if !isDir(d.dir) && !d.make {
 		return Status{State: Absent, Reason: "there is no " + d.dir}
+	}
+	if d.imported(root) {
+		return Status{State: Trusted}
 	}
 	if _, err := d.certutil(); err != nil {
 		return cannot(err)
@@ -99,8 +105,16 @@ func (d *nssDatabase) Remove(ctx context.Context, root *certs.Root) error {
 		return nil
 	}
 	entries, err := d.entries(ctx, root)
+	if errors.Is(err, exec.ErrNotFound) && d.imported(root) {
+		return d.inFirefox()
+	}
 	if err != nil {
 		return err
+	}
+	// Without trust, by what this certutil knows, and yet trusted: it would take out the certificate and leave the trust,
+	// which Firefox then honours for the root that our servers send, and shows nowhere any more.
+	if d.imported(root) && !slices.ContainsFunc(entries, nssEntry.trusted) {
+		return d.inFirefox()
 	}
 	for _, e := range entries {
 		if _, err := d.retry(ctx, nil, "-D", "-n", e.nickname, "-f", noPassword); err != nil {
@@ -108,6 +122,30 @@ func (d *nssDatabase) Remove(ctx context.Context, root *certs.Root) error {
 		}
 	}
 	return nil
+}
+
+// imported reports whether the database has trust of the form that NSS writes since version 3.108: an object CKO_TRUST
+// of PKCS #11 3.2 with the certificate's SHA-256. Firefox writes it when it imports a CA itself, by a policy or its
+// settings; certutil from the time before neither shows nor removes it. It is looked for in the file, so that no certutil
+// is needed.
+func (d *nssDatabase) imported(root *certs.Root) bool {
+	const limit = 64 << 20
+	f, err := os.Open(filepath.Join(d.dir, "cert9.db"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit))
+	sum := sha256.Sum256(root.Certificate().Raw)
+	return err == nil && sqliteHolds(data, sum[:])
+}
+
+// inFirefox is the problem of a CA that only its program can remove.
+func (d *nssDatabase) inFirefox() error {
+	return &Problem{
+		Reason: d.reader + " imported the CA itself, in a form that this machine's certutil cannot take out whole",
+		Fix:    "delete it in " + d.reader + ": Settings, Privacy & Security, View Certificates, Authorities, Culvert",
+	}
 }
 
 // exists reports whether the folder has a database. certutil would make one just by looking.
@@ -185,19 +223,13 @@ func (d *nssDatabase) certutil() (string, error) {
 	if path := d.sys.find("certutil"); path != "" {
 		return path, nil
 	}
-	return "", &Problem{
-		Reason: "certutil is not installed, which " + d.reader + "'s certificates are changed with; " + d.without(),
-		Fix:    certutilPackage(d.sys),
-		Err:    exec.ErrNotFound,
-	}
-}
-
-// without tells the ways out for a user who cannot install certutil.
-func (d *nssDatabase) without() string {
+	missing := &Problem{Fix: certutilPackage(d.sys), Err: exec.ErrNotFound}
+	missing.Reason = "certutil is not installed, which " + d.reader + "'s certificates are changed with; an isolated browser does without"
 	if d.firefox() {
-		return "culvert trust --store " + policiesName + " and an isolated browser do without"
+		missing.Reason = "certutil is not installed, which " + d.reader + "'s certificates are changed with; " +
+			"culvert trust --store firefox-policies and an isolated browser do without"
 	}
-	return "an isolated browser does without"
+	return "", missing
 }
 
 // firefox reports whether the database is a profile of a Firefox.
@@ -297,6 +329,9 @@ func said(err error, words string) bool {
 	return errors.As(err, &failed) && strings.Contains(failed.Output, words)
 }
 
+// sqliteMagic is how every SQLite 3 database begins.
+const sqliteMagic = "SQLite format 3\x00"
+
 // isSQLite reports whether a file begins as every SQLite 3 database does.
 func isSQLite(file string) bool {
 	f, err := os.Open(file)
@@ -304,10 +339,9 @@ func isSQLite(file string) bool {
 		return !errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
-	const magic = "SQLite format 3\x00"
-	head := make([]byte, len(magic))
+	head := make([]byte, len(sqliteMagic))
 	_, err = f.Read(head)
-	return err == nil && string(head) == magic
+	return err == nil && string(head) == sqliteMagic
 }
 
 // writable opens a database's files as a writer would, and changes nothing.

@@ -36,7 +36,9 @@ const madeNote = ".made-by-culvert"
 // managed by an organization; so it stands in for profiles that certutil cannot change, and is otherwise used only
 // when it is asked for by name.
 //
-// What Firefox imported stays in a profile when the policy goes. It is found there, and removed, by the profile's store.
+// What Firefox imported stays in a profile when the policy goes. It is found there by the profile's store, see
+// [nssDatabase.imported], which removes it where certutil is as new as Firefox and else tells how Firefox does.
+// A Firefox with a primary password asks for it before it imports.
 type firefoxPolicies struct {
 	sys    System
 	folder string // of policies.json and the certificates, as Firefox sees it

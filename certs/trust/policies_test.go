@@ -280,6 +280,16 @@ func TestPoliciesStandInForProfilesThatCertutilCannotChange(t *testing.T) {
 		wantStatus(t, "profile", status(t, results, "firefox/x.default"), Trusted, "by ", "policies.json")
 		wantStatus(t, "profile", status(t, Audit(t.Context(), Stores(m.sys), root), "firefox/x.default"), Trusted, "policies.json")
 	})
+	t.Run("where there is a primary password", func(t *testing.T) {
+		t.Parallel()
+		m := profile(t, true)
+		m.writeHome("old", "\n")
+		m.writeHome("new", "correct horse\n")
+		certutil(t, filepath.Join(m.home, ".mozilla/firefox/x.default"), "-W", "-f", filepath.Join(m.home, "old"), "-@", filepath.Join(m.home, "new"))
+		results := Add(t.Context(), m.sys, Stores(m.sys), root)
+		wantStatus(t, policiesName, status(t, results, policiesName), Trusted)
+		wantStatus(t, "profile", status(t, results, "firefox/x.default"), Trusted, "by ", "primary password")
+	})
 	t.Run("not where the database is damaged", func(t *testing.T) {
 		t.Parallel()
 		m := profile(t, true)

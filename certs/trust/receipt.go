@@ -128,16 +128,24 @@ func (r *Receipt) change(f func([]Entry) []Entry) {
 	if r.frozen || len(before) == len(after) {
 		return
 	}
-	data, err := json.MarshalIndent(receiptFile{Version: receiptVersion, Stores: after}, "", "  ")
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(r.file), 0o700)
-	}
-	if err == nil {
-		err = replaceFile(r.file, append(data, '\n'), 0o600)
-	}
-	if err != nil {
+	if err := r.write(after); err != nil {
 		r.problem = fmt.Errorf("receipt: %w (make its folder writable; what trusts the CA is not remembered)", err)
 	}
+}
+
+// write replaces the file; where nothing is left to be remembered there is none.
+func (r *Receipt) write(entries []Entry) error {
+	if len(entries) == 0 {
+		return os.Remove(r.file)
+	}
+	data, err := json.MarshalIndent(receiptFile{Version: receiptVersion, Stores: entries}, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(r.file), 0o700); err != nil {
+		return err
+	}
+	return replaceFile(r.file, append(data, '\n'), 0o600)
 }
 
 func (r *Receipt) read() []Entry {
@@ -233,11 +241,14 @@ func entriesOf(ctx context.Context, s Store, root *certs.Root) []Entry {
 	return []Entry{e}
 }
 
-// of reports whether the entry is the store's.
-func (e Entry) of(s Store) bool { return e.Kind == kindOf(s) && e.Where == s.Where() }
+// of reports whether the entry is the store's. Names of some kinds can change, and places of others are shared.
+func (e Entry) of(s Store) bool {
+	return e.Kind == kindOf(s) && e.Where == s.Where() && (e.Kind != "" || e.Store == s.Name())
+}
 
 func (e Entry) same(other Entry) bool {
-	return e.Kind == other.Kind && e.Where == other.Where && e.Fingerprint == other.Fingerprint
+	return e.Kind == other.Kind && e.Where == other.Where && e.Fingerprint == other.Fingerprint &&
+		(e.Kind != "" || e.Store == other.Store)
 }
 
 // root returns the entry's root. It was parsed before, by parseReceipt.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -530,6 +531,7 @@ func TestBadUsageExits2WithTheUsageLine(t *testing.T) {
 	for _, args := range []string{
 		"nonsense", "onn", "--bogus", "run extra", "run --bogus", "run --project", "on", "on a b", "off", "remove",
 		"check", "tail a b", "tail --last x", "export", "export demo", "list x", "trust x", "untrust --store",
+		"elevated", "elevated --ca - --add x", "elevated --add-host a.test extra",
 		"add", "add --name x", "add --to ws://127.0.0.1:1", "add a.toml --name x --to ws://127.0.0.1:1", "add a.toml --demo",
 		"cert", "cert demo", "cert --out a.pem", "cert a b --out a.pem", "cert demo --out a --format crt", "cert demo --out a --key a",
 		"cert demo --out a --format p12 --key b", "cert demo --out a --legacy", "cert demo --out a --alias b", "cert demo --out a --password-env P",
@@ -711,5 +713,73 @@ func TestTrustOfOneStoreAndBack(t *testing.T) {
 	}
 	if r := m.do("trust", "--store", "nowhere"); r.code != 1 || !strings.Contains(r.err, "found: ") {
 		t.Errorf("an unknown store: %+v", r)
+	}
+}
+
+func TestStatusIsAMatrix(t *testing.T) {
+	m := newMachine(t)
+	m.do("trust", "--store", "chromium")
+	r := m.do("trust", "--status", "--store", "chromium", "--store", "system")
+	lines := strings.Split(r.out, "\n")
+	if r.code != 1 || !strings.HasPrefix(lines[0], "STORE ") || strings.Join(strings.Fields(lines[0]), " ") != "STORE FOUND TRUSTED WHERE" {
+		t.Fatalf("the status is %+v", r)
+	}
+	for _, want := range []string{"chromium yes yes " + m.home, "system yes no /"} {
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.Join(strings.Fields(l), " "), want) }) {
+			t.Errorf("no line begins with %q in\n%s", want, r.out)
+		}
+	}
+}
+
+func TestUntrustWorksFromTheReceiptAlone(t *testing.T) {
+	m := newMachine(t)
+	m.must("trust", "--store", "chromium")
+	if err := os.RemoveAll(filepath.Join(m.home, "c", "data")); err != nil {
+		t.Fatal(err)
+	}
+	if out := m.must("untrust", "--store", "chromium"); !strings.Contains(out, "not trusted, now") {
+		t.Errorf("untrust says %q", out)
+	}
+	if r := m.do("untrust", "--store", "chromium"); r.code != 1 || !strings.Contains(r.err, "nothing to do") {
+		t.Errorf("untrust again: %+v", r)
+	}
+}
+
+func TestDamagedReceiptIsTold(t *testing.T) {
+	m := newMachine(t)
+	m.must("trust", "--store", "chromium")
+	file := filepath.Join(m.home, "c", "state", "trust.json")
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := m.do("trust", "--store", "chromium")
+	if r.code != 0 || strings.Count(r.err, "\n") != 1 || !strings.Contains(r.err, file+" was damaged") {
+		t.Errorf("trust with a damaged receipt: %+v", r)
+	}
+}
+
+func TestElevatedVerbRefusesStrangers(t *testing.T) {
+	m := newMachine(t)
+	m.do("trust", "--store", "nowhere") // makes no CA
+	m.must("trust", "--store", "chromium")
+	ca := filepath.Join(m.home, "c", "data", "ca", "ca.pem")
+	target := "system@" + strings.Repeat("0", 64)
+	for _, tt := range []struct{ ca, why string }{
+		{"/etc/ssl/certs/ca-certificates.crt", "not made by Culvert"},
+		{"/no/such/file", "no such file"},
+		{"/dev/zero", "too long"},
+		{ca, "fingerprint"},
+	} {
+		r := m.do("elevated", "--ca", tt.ca, "--add", target)
+		if r.code != 1 || r.out != "" || !strings.HasPrefix(r.err, "culvert: elevated: ") ||
+			!strings.Contains(r.err, tt.why) && !strings.Contains(r.err, "takes root") {
+			t.Errorf("%s: %+v", tt.ca, r)
+		}
+	}
+	if r := m.do("elevated", "--help"); r.code != 0 || !strings.Contains(r.out, "--remove-host NAME") {
+		t.Errorf("help: %+v", r)
+	}
+	if out := m.must("--help"); strings.Contains(out, "elevated") {
+		t.Errorf("the verb is not hidden:\n%s", out)
 	}
 }

@@ -27,7 +27,8 @@ hosts file. This is the one command that trust and untrust run as root; where th
   --add-host NAME              lead the name to 127.0.0.1 and ::1
   --remove-host NAME           take out what --add-host wrote
   --json                       print JSON`,
-		DisableFlagParsing: true, // the arguments are fixed, and are read by package trust alone
+		DisableFlagsInUseLine: true,
+		DisableFlagParsing:    true, // the arguments are fixed, and are read by package trust alone
 		RunE: func(c *cobra.Command, args []string) error {
 			if slices.Contains(args, "--help") {
 				return c.Help()

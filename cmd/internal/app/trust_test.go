@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -92,5 +95,46 @@ func TestStoreThatIsNotNeededIsChosenByItsName(t *testing.T) {
 		if last := chosen[len(chosen)-1]; last.Name() != "macos-system" || last.Check(t.Context(), root).State != tt.want {
 			t.Errorf("%q chose %s, which is %v", tt.names, last.Name(), last.Check(t.Context(), root))
 		}
+	}
+}
+
+func TestChangesAreRememberedInTheStateFolder(t *testing.T) {
+	folders := foldersForTest(t)
+	sys := System(folders, nil)
+	if sys.Receipt.File() != filepath.Join(folders.State, "trust.json") || sys.Prompt != nil {
+		t.Errorf("the machine is %+v", sys)
+	}
+	a := openForTest(t, Options{Folders: folders})
+	if _, err := a.Authorities().Add(t.Context(), a.Roots()[0], "chromium"); err != nil {
+		t.Fatal(err)
+	}
+	if e := sys.Receipt.Entries(); len(e) != 1 || e[0].Store != "chromium" {
+		t.Errorf("remembered is %+v", e)
+	}
+	if got, err := a.Authorities().Remove(t.Context(), a.Roots()[0], "chromium"); err != nil || got.Receipt != nil {
+		t.Errorf("removed: %+v, %v", got, err)
+	}
+	if e := sys.Receipt.Entries(); len(e) > 0 {
+		t.Errorf("remembered is %+v", e)
+	}
+}
+
+func TestCommandIsFoundInPathByAnAbsoluteEntry(t *testing.T) {
+	dir := t.TempDir()
+	command := filepath.Join(dir, "culvert")
+	if runtime.GOOS == "windows" {
+		command += ".exe"
+	}
+	if err := os.WriteFile(command, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	if got := Command(); got != command {
+		t.Errorf("found at %q, want %q", got, command)
+	}
+	t.Chdir(dir)
+	t.Setenv("PATH", ".")
+	if got := Command(); got != "" {
+		t.Errorf("found at %q in the current folder", got)
 	}
 }
