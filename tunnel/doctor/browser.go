@@ -40,8 +40,8 @@ func localNetworkAccess(ctx context.Context, p *Patient) (found []Finding) {
 			Severity: Warning,
 			What:     fmt.Sprintf("A page of the public network, %s, opens sockets to this machine.", safe(origin)),
 			Evidence: "its sockets arrived " + p.machine.times(pages[origin].n, pages[origin].last),
-			Why: "Chromium asks the user before a public page reaches this machine (Local Network Access; WebSockets since version 147), " +
-				"and blocks the socket without a word where the answer is no, or where the page is in a frame without " +
+			Why: "Chromium asks the user before a public page reaches this machine (Local Network Access; WebSockets since " +
+				"version 147), and blocks the socket without a word where the answer is no, or where the page is in a frame without " +
 				`allow="loopback-network".`,
 			Fixes: []Fix{
 				{What: "allow it in Chromium: the icon at the left of the address, Site settings, Local network access"},
@@ -118,8 +118,8 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 		Severity: Error,
 		What:     fmt.Sprintf("%s does not trust the CA.", safe(cmp.Or(h.Program, "A client"))),
 		Evidence: evidence,
-		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails without one, " +
-			"as code 1006.",
+		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails " +
+			"without one, as code 1006.",
 		Fixes: []Fix{
 			{What: "have every store trust the CA, then start the program anew", Command: "culvert trust", Action: Trust},
 			{What: "or open the project in a browser of its own that trusts it", Action: Isolated, Args: []string{p.Name}},
@@ -141,7 +141,9 @@ func (p *Patient) succeededSince(ctx context.Context, h capture.FailedHandshake)
 
 // isProgram reports whether a User-Agent is that of a program, by the name that its handshakes are known by.
 func isProgram(program, agent string) bool {
-	sign := map[string]string{"Chromium": "Chrome/", "Firefox": "Firefox/", "Safari": "Safari/", "curl": "curl/", "Node.js": "node"}[program]
+	sign := map[string]string{
+		"Chromium": "Chrome/", "Firefox": "Firefox/", "Safari": "Safari/", "curl": "curl/", "Node.js": "node",
+	}[program]
 	if sign == "" {
 		return program != "" && strings.Contains(strings.ToLower(agent), strings.ToLower(program))
 	}

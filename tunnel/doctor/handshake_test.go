@@ -32,7 +32,9 @@ func TestHandshakesThatNoBrowserAccepts(t *testing.T) {
 		fix      string
 	}{
 		"404": {
-			status(404), browser{}, "backend-not-websocket", Error, "does not open a WebSocket",
+			status(404),
+			browser{},
+			"backend-not-websocket", Error, "does not open a WebSocket",
 			"GET /ws, answered with 404 Not Found; recorded once, and now again", "strip_prefix",
 		},
 		"500": {status(500), browser{}, "backend-not-websocket", Error, "", "500 Internal Server Error", "log"},
@@ -40,7 +42,8 @@ func TestHandshakesThatNoBrowserAccepts(t *testing.T) {
 			func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, "/ws/?token=secret", http.StatusFound)
 			},
-			browser{}, "redirect-instead-of-101", Error, "redirects the socket", "302 Found: Location: /ws/;", "slash",
+			browser{},
+			"redirect-instead-of-101", Error, "redirects the socket", "302 Found: Location: /ws/;", "slash",
 		},
 		"a login page": {html, browser{}, "login-page-instead-of-101", Warning, "asks for a login", "a page of type text/html", "cookie"},
 		"a password": {
@@ -48,27 +51,33 @@ func TestHandshakesThatNoBrowserAccepts(t *testing.T) {
 				w.Header().Set("WWW-Authenticate", `Basic realm="chat"`)
 				w.WriteHeader(401)
 			},
-			browser{}, "login-page-instead-of-101", Warning, "asks for a login", `WWW-Authenticate: Basic realm="chat"`, "cookie",
+			browser{},
+			"login-page-instead-of-101", Warning, "asks for a login", `WWW-Authenticate: Basic realm="chat"`, "cookie",
 		},
 		"a wrong accept": {
-			answering(switching + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), browser{},
+			answering(switching + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+			browser{},
 			"wrong-accept", Error, "answers the key", `is "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", and the key asks for "`, "library",
 		},
 		"no accept": {answering(switching + "X: y"), browser{}, "wrong-accept", Error, "answers the key", `is ""`, "library"},
 		"another subprotocol": {
-			answering(switching + "Sec-WebSocket-Accept: KEY\nSec-WebSocket-Protocol: mqtt"), browser{protocols: []string{"stomp", "v12"}},
+			answering(switching + "Sec-WebSocket-Accept: KEY\nSec-WebSocket-Protocol: mqtt"),
+			browser{protocols: []string{"stomp", "v12"}},
 			"subprotocol-not-offered", Error, "agree on a subprotocol", `it chose "mqtt" of the offered stomp, v12`, "new WebSocket",
 		},
 		"a subprotocol though none was offered": {
-			answering(switching + "Sec-WebSocket-Accept: KEY\nSec-WebSocket-Protocol: mqtt"), browser{},
+			answering(switching + "Sec-WebSocket-Accept: KEY\nSec-WebSocket-Protocol: mqtt"),
+			browser{},
 			"subprotocol-not-offered", Error, "", `it chose "mqtt" of the offered (nothing)`, "",
 		},
 		"no subprotocol though some were offered": {
-			answering(switching + "Sec-WebSocket-Accept: KEY"), browser{protocols: []string{"graphql-ws"}},
+			answering(switching + "Sec-WebSocket-Accept: KEY"),
+			browser{protocols: []string{"graphql-ws"}},
 			"subprotocol-not-offered", Error, "", "it chose none of the offered graphql-ws", "",
 		},
 		"an extension that was not offered": {
-			answering(switching + "Sec-WebSocket-Accept: KEY\nSec-WebSocket-Extensions: x-zip; level=9"), browser{},
+			answering(switching + "Sec-WebSocket-Accept: KEY\nSec-WebSocket-Extensions: x-zip; level=9"),
+			browser{},
 			"extension-not-offered", Error, "extension that was not offered", `it chose "x-zip"`, "switch the extension off",
 		},
 	} {

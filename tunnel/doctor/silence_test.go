@@ -42,8 +42,10 @@ func TestSocketsThatAreCutAfterTheSameSilence(t *testing.T) {
 			"cut after 1m0s of silence", "3 sockets ended from the backend's side, without a Close frame, 1m0s after the last frame; last at ",
 		},
 		"by Cloudflare": {
-			capture.End{By: capture.Backend, Cause: capture.ByRST}, false,
-			[]time.Duration{100 * time.Second, 100 * time.Second, 101 * time.Second}, "1m40s", "the limit of Cloudflare",
+			capture.End{By: capture.Backend, Cause: capture.ByRST},
+			false,
+			[]time.Duration{100 * time.Second, 100 * time.Second, 101 * time.Second},
+			"1m40s", "the limit of Cloudflare",
 		},
 		"by nobody: there are too few":        {fin, false, []time.Duration{60 * time.Second, 60 * time.Second}, "", ""},
 		"by nobody: each after another time":  {fin, false, []time.Duration{20 * time.Second, 40 * time.Second, 60 * time.Second, 80 * time.Second}, "", ""},
