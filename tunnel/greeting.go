@@ -36,8 +36,9 @@ func (g *greeting) certificate(
 // failure tells why the client made no request: err ended the connection. ok is false where nothing failed: browsers
 // open connections that they never use.
 //
-// With TLS 1.3 a client may take the handshake for done before it looks at the certificate, and its alert comes where
-// the request was to be; programs on OpenSSL send that alert in the clear, which crypto/tls takes for damage.
+// A client may complete the handshake before it has judged the certificate, as Firefox does over TLS 1.2: its alert then
+// comes where the request was to be. Programs on OpenSSL send theirs in the clear where TLS 1.3 wants it encrypted, which
+// crypto/tls takes for damage.
 func (g *greeting) failure(err error) (h capture.FailedHandshake, ok bool) {
 	client := programOf(g.hello)
 	h = capture.FailedHandshake{Time: g.began, Duration: time.Since(g.began), Program: client.name, By: capture.Client}

@@ -29,7 +29,7 @@ type listener struct {
 	net   net.Listener
 	tls   *tls.Config
 	pages *pageServer // of HTTP/1.1
-	h2    *pageServer
+	h2    *pageServer // of HTTP/2
 	log   *slog.Logger
 	wg    sync.WaitGroup
 

@@ -3,6 +3,7 @@ package capture
 import (
 	"fmt"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -60,9 +61,16 @@ type failure struct {
 	reason                                      Reason
 }
 
+// maxText is how many bytes of each text of a handshake are held. A name has 255 at most (RFC 1035 §2.3.4), but a client
+// may send more.
+const maxText = 1 << 10
+
 // Handshake records a TLS handshake that failed as one row, or counts it in the row of one that failed alike within the
 // second before.
 func (l *Log) Handshake(h FailedHandshake) {
+	for _, s := range h.texts() {
+		*s = strings.Clone((*s)[:min(len(*s), maxText)]) // what is told apart must not hold what it was cut from
+	}
 	host, _, _ := net.SplitHostPort(h.Client)
 	kind := failure{host, h.Address, h.ServerName, h.Program, h.Alert, h.Detail, h.By, h.Reason}
 	p := h.encode()

@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -69,6 +70,15 @@ func TestHandshakesThatFailAlikeWithinASecondAreOneRow(t *testing.T) {
 	fail(1300*time.Millisecond, same)
 	if h, ok := l.FailedHandshake(next); !ok || h.Count != 1 {
 		t.Errorf("after clearing: %+v, %v", h, ok)
+	}
+}
+
+func TestAnOverlongNameIsCut(t *testing.T) {
+	l := New(0)
+	defer l.Close()
+	l.Handshake(FailedHandshake{Time: time.Now(), ServerName: strings.Repeat("n", 60_000), Detail: strings.Repeat("d", 60_000)})
+	if h, ok := l.FailedHandshake(1); !ok || len(h.ServerName) != maxText || len(h.Detail) != maxText {
+		t.Errorf("%d bytes of the name and %d of the detail are held, %v", len(h.ServerName), len(h.Detail), ok)
 	}
 }
 
