@@ -249,7 +249,7 @@ func loginPage(ctx context.Context, p *Patient) (found []Finding) {
 		f := s.finding(p.machine, what, detail)
 		f.Why = "A script cannot show a login in a WebSocket; the socket fails with code 1006."
 		f.Fixes = []Fix{
-			{What: "log in on the page first, so that the socket brings its cookie, whose SameSite and Domain have to fit the page's address"},
+			{What: "log in on the page first: the socket brings its cookie if SameSite and Domain fit the page's address"},
 			p.edit("correct the route if the socket lives at another path: many servers answer unknown paths with their start page"),
 		}
 		if s.last.info == nil {

@@ -77,7 +77,7 @@ func TestAPlainAddressInAPageOrItsScripts(t *testing.T) {
 				wantNone(t, found)
 				return
 			}
-			wantOne(t, found, tc.severity, "The page / has a ws:// address in it", tc.evidence, "write wss://")
+			wantOne(t, found, tc.severity, "The page / has a ws:// address in it", tc.evidence, "write wss://"+w.patient(t).authority()+"/")
 		})
 	}
 }

@@ -37,8 +37,8 @@ func hostNotResolving(ctx context.Context, p *Patient) (found []Finding) {
 		}
 		if loopbackName(host) {
 			f.Severity, f.What = Note, fmt.Sprintf("Not every program finds %s.", host)
-			f.Why = "Chromium and Firefox know by themselves that names below localhost are this machine (RFC 6761 §6.3); Safari, older " +
-				"versions of curl, and most other programs ask the system, which does not know it."
+			f.Why = "Chromium and Firefox know by themselves that names below localhost are this machine (RFC 6761 §6.3); Safari, " +
+				"older versions of curl, and most other programs ask the system, which does not know it."
 		}
 		found = append(found, f)
 	}
