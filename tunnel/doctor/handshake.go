@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // RFC 6455 §4.2.2 has no other
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 )
 
 // What is wrong with a handshake is read from those that the tunnel recorded and from the doctor's own. A fault stands
-// until the same page has opened the same socket after it.
+// until the same page is answered otherwise when it asks for the same socket.
 
 // good reports whether a browser opens the socket.
 func (a *attempt) good() bool {
@@ -82,7 +83,7 @@ func (p *Patient) lastAttempt(ctx context.Context, r *project.Route) *attempt {
 	return nil
 }
 
-// standing is a fault of one route that has not been followed by a good handshake.
+// standing is a fault of one route that is the last word on it.
 type standing struct {
 	last     *attempt
 	recorded int  // how often it was recorded
@@ -90,16 +91,7 @@ type standing struct {
 }
 
 // standing returns the fault by route, in the order of the routes.
-func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) []*standing {
-	byKind := map[string][]*attempt{}
-	for _, a := range p.record(ctx).attempts {
-		switch {
-		case a.good():
-			delete(byKind, a.kind())
-		case a.route != nil && has(a):
-			byKind[a.kind()] = append(byKind[a.kind()], a)
-		}
-	}
+func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) (list []*standing) {
 	byRoute := map[*project.Route]*standing{}
 	note := func(a *attempt) *standing {
 		s := byRoute[a.route]
@@ -113,11 +105,9 @@ func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) []*stan
 		return s
 	}
 	probes := p.probes(ctx)
-	for _, list := range byKind {
-		for _, a := range list {
-			if !slices.ContainsFunc(probes, func(b *probe) bool { return b.mended(a) }) {
-				note(a).recorded++
-			}
+	for _, a := range p.lastWords(ctx, has) {
+		if !slices.ContainsFunc(probes, func(b *probe) bool { return b.mended(a) }) {
+			note(a).recorded++
 		}
 	}
 	for _, b := range probes {
@@ -126,13 +116,27 @@ func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) []*stan
 			s.guessed = s.recorded == 0 && !b.seen
 		}
 	}
-	var list []*standing
 	for i := range p.Project.Routes {
 		if s := byRoute[&p.Project.Routes[i]]; s != nil {
 			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// lastWords are the recorded handshakes with a fault after which the same page was not answered otherwise.
+func (p *Patient) lastWords(ctx context.Context, has func(*attempt) bool) []*attempt {
+	byKind := map[string][]*attempt{}
+	for _, a := range p.record(ctx).attempts {
+		switch {
+		case a.route == nil || a.status == 0:
+		case has(a):
+			byKind[a.kind()] = append(byKind[a.kind()], a)
+		default:
+			delete(byKind, a.kind())
+		}
+	}
+	return slices.Concat(slices.Collect(maps.Values(byKind))...)
 }
 
 // kind tells attempts of one page at one socket from others.
@@ -243,7 +247,10 @@ func loginPage(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).login) {
 		detail := "a page of type " + safe(s.last.response.Get("Content-Type"))
 		if s.last.status == http.StatusUnauthorized {
-			detail = "WWW-Authenticate: " + safe(s.last.response.Get("WWW-Authenticate"))
+			detail = ""
+			if asked := s.last.response.Get("WWW-Authenticate"); asked != "" {
+				detail = "WWW-Authenticate: " + safe(asked)
+			}
 		}
 		what := fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.", to(s.last.route))
 		f := s.finding(p.machine, what, detail)
