@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -75,31 +74,30 @@ func (p *Patient) public(ctx context.Context, origin string) bool {
 
 // browserDistrusts finds programs that refused the tunnel's certificate, and have not taken it since.
 func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
-	type client struct {
-		n    int64
-		last capture.FailedHandshake
+	type kind struct {
+		who    string
+		reason capture.Reason
 	}
-	clients := map[string]*client{}
-	var order []string
+	count, last := map[kind]int64{}, map[kind]capture.FailedHandshake{}
+	var order []kind
 	for _, h := range p.record(ctx).failed {
 		if h.Reason != capture.Distrusted && h.Reason != capture.Expired {
 			continue
 		}
-		who := h.Who()
-		if clients[who] == nil {
-			clients[who] = &client{}
-			order = append(order, who)
+		k := kind{h.Who(), h.Reason}
+		if count[k] == 0 {
+			order = append(order, k)
 		}
-		clients[who].n += h.Count
-		clients[who].last = h
+		count[k] += h.Count
+		last[k] = h
 	}
-	for _, who := range order {
-		c := clients[who]
-		if p.succeededSince(ctx, c.last) {
+	for _, k := range order {
+		h := last[k]
+		if p.succeededSince(ctx, h) {
 			continue
 		}
-		f := p.distrusts(c.n, &c.last)
-		if at := p.record(ctx).secure; at.After(c.last.Time) {
+		f := p.distrusts(count[k], &h)
+		if at := p.record(ctx).secure; at.After(h.Time) {
 			f.Severity = Warning
 			f.Evidence += "; somebody, it is not known who, was answered over TLS since, at " + p.machine.clock(at)
 		}
@@ -116,19 +114,33 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 	}
 	f := Finding{
 		Severity: Error,
-		What:     fmt.Sprintf("%s does not trust the CA.", safe(cmp.Or(h.Program, "A client"))),
+		What:     fmt.Sprintf("%s does not trust the CA.", sentenceBegin(h)),
 		Evidence: evidence,
 		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails " +
 			"without one, as code 1006.",
-		Fixes: []Fix{
-			{What: "have every store trust the CA, then start the program anew", Command: "culvert trust", Action: Trust},
-			{What: "or open the project in a browser of its own that trusts it", Action: Isolated, Args: []string{p.Name}},
-		},
 	}
-	if fix, ok := strings.CutPrefix(h.Fix, "run: "); ok && fix != "culvert trust" {
-		f.Fixes = append([]Fix{{What: "as this program needs it", Command: fix}}, f.Fixes...)
+	if h.Reason == capture.Expired {
+		f.What = fmt.Sprintf("%s takes the certificate for expired.", sentenceBegin(h))
+		f.Fixes = []Fix{{What: "set the clock where it runs: the tunnel renews its certificates long before they expire"}}
+		return f
 	}
+	if h.Fix != "" && !strings.HasPrefix(h.Fix, "run: ") {
+		f.Fixes = append(f.Fixes, Fix{What: safe(h.Fix)}) // what this program needs
+	}
+	f.Fixes = append(f.Fixes,
+		Fix{What: "have every store trust the CA, then start the program anew", Command: "culvert trust", Action: Trust},
+		Fix{What: "or open the project in a browser of its own that trusts it", Action: Isolated, Args: []string{p.Name}},
+	)
 	return f
+}
+
+// sentenceBegin names the client of a handshake at the beginning of a sentence.
+func sentenceBegin(h *capture.FailedHandshake) string {
+	who := safe(h.Who())
+	if article, rest, _ := strings.Cut(who, " "); article == "a" || article == "the" {
+		return "A " + rest
+	}
+	return who // the name of a program stays as it is
 }
 
 // succeededSince reports whether the program of a failed handshake has opened a socket over TLS after it, as far as its

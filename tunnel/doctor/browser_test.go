@@ -93,6 +93,34 @@ func TestProgramsAreKnownByTheirAgents(t *testing.T) {
 	}
 }
 
+func TestWhatEachProgramNeedsIsSaid(t *testing.T) {
+	for name, tc := range map[string]struct {
+		handshake capture.FailedHandshake
+		what, fix string
+	}{
+		"one that no store reaches": {
+			capture.FailedHandshake{Program: "Node.js", Reason: capture.Distrusted, Fix: "start it with: culvert exec -- COMMAND"},
+			"Node.js does not trust the CA", "[{What:start it with: culvert exec -- COMMAND ",
+		},
+		"one whose clock is wrong": {
+			capture.FailedHandshake{Program: "Firefox", Reason: capture.Expired, Alert: "certificate_expired"},
+			"Firefox takes the certificate for expired", "set the clock",
+		},
+		"one by its library": {
+			capture.FailedHandshake{Program: "OpenSSL", Reason: capture.Distrusted, Fix: "run: culvert trust"},
+			"A program with OpenSSL does not", "Command:culvert trust",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWard(t)
+			w.serve(t, route("/ws", "ws://"+backend(t, echo)))
+			tc.handshake.Time, tc.handshake.By = time.Now(), capture.Client
+			w.patient(t).Capture.Handshake(tc.handshake)
+			wantOne(t, w.find(t, "browser-distrusts"), Error, tc.what, "", tc.fix)
+		})
+	}
+}
+
 // The real curl, which does not trust the CA at first, and then is told of it.
 func TestCurlDoesNotTrustTheCAAndThenDoes(t *testing.T) {
 	curl, err := exec.LookPath("curl")

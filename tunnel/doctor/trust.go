@@ -90,7 +90,7 @@ func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
 			}
 		}
 		f.Fixes = append(f.Fixes, Fix{
-			What: "have this store trust the CA", Command: "culvert trust --store " + s.Name, Action: Trust, Args: []string{s.Name},
+			What: "have this store trust the CA", Command: "culvert trust --store " + word(s.Name), Action: Trust, Args: []string{s.Name},
 		})
 		found = append(found, f)
 	}
