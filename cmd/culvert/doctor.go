@@ -77,6 +77,9 @@ func printReport(ctx context.Context, out io.Writer, p app.Projects, name string
 		}
 	}
 	var text strings.Builder
+	if len(names) == 1 {
+		text.WriteString("no project is switched on (culvert doctor N examines one that is off)\n\n")
+	}
 	for i, name := range names {
 		if i > 0 {
 			text.WriteString("\n")

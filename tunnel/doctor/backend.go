@@ -127,7 +127,8 @@ func backendCertificate(ctx context.Context, p *Patient) (found []Finding) {
 			Severity: Error,
 			What:     fmt.Sprintf("The certificate of the backend %s is not trusted.", to(b.route)),
 			Evidence: safe(b.badCert.Error()),
-			Why:      "The tunnel speaks TLS with backends on other machines only if the system trusts their certificate; the browser gets a 502.",
+			Why: "The tunnel speaks TLS with backends on other machines only if the system trusts their certificate; " +
+				"the browser gets a 502.",
 			Fixes: []Fix{
 				{What: "have the system trust the CA that signed it, or correct its name or dates"},
 				p.edit("or reach the backend by ws:// if the network between is yours"),

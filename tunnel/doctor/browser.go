@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -40,8 +39,8 @@ func localNetworkAccess(ctx context.Context, p *Patient) (found []Finding) {
 			Severity: Warning,
 			What:     fmt.Sprintf("A page of the public network, %s, opens sockets to this machine.", safe(origin)),
 			Evidence: "its sockets arrived " + p.machine.times(pages[origin].n, pages[origin].last),
-			Why: "Chromium asks the user before a public page reaches this machine (Local Network Access; WebSockets since version 147), " +
-				"and blocks the socket without a word where the answer is no, or where the page is in a frame without " +
+			Why: "Chromium asks the user before a public page reaches this machine (Local Network Access; WebSockets since " +
+				"version 147), and blocks the socket without a word where the answer is no, or where the page is in a frame without " +
 				`allow="loopback-network".`,
 			Fixes: []Fix{
 				{What: "allow it in Chromium: the icon at the left of the address, Site settings, Local network access"},
@@ -75,31 +74,30 @@ func (p *Patient) public(ctx context.Context, origin string) bool {
 
 // browserDistrusts finds programs that refused the tunnel's certificate, and have not taken it since.
 func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
-	type client struct {
-		n    int64
-		last capture.FailedHandshake
+	type kind struct {
+		who    string
+		reason capture.Reason
 	}
-	clients := map[string]*client{}
-	var order []string
+	count, last := map[kind]int64{}, map[kind]capture.FailedHandshake{}
+	var order []kind
 	for _, h := range p.record(ctx).failed {
 		if h.Reason != capture.Distrusted && h.Reason != capture.Expired {
 			continue
 		}
-		who := h.Who()
-		if clients[who] == nil {
-			clients[who] = &client{}
-			order = append(order, who)
+		k := kind{h.Who(), h.Reason}
+		if count[k] == 0 {
+			order = append(order, k)
 		}
-		clients[who].n += h.Count
-		clients[who].last = h
+		count[k] += h.Count
+		last[k] = h
 	}
-	for _, who := range order {
-		c := clients[who]
-		if p.succeededSince(ctx, c.last) {
+	for _, k := range order {
+		h := last[k]
+		if p.succeededSince(ctx, h) {
 			continue
 		}
-		f := p.distrusts(c.n, &c.last)
-		if at := p.record(ctx).secure; at.After(c.last.Time) {
+		f := p.distrusts(count[k], &h)
+		if at := p.record(ctx).secure; at.After(h.Time) {
 			f.Severity = Warning
 			f.Evidence += "; somebody, it is not known who, was answered over TLS since, at " + p.machine.clock(at)
 		}
@@ -116,19 +114,33 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 	}
 	f := Finding{
 		Severity: Error,
-		What:     fmt.Sprintf("%s does not trust the CA.", safe(cmp.Or(h.Program, "A client"))),
+		What:     fmt.Sprintf("%s does not trust the CA.", sentenceBegin(h)),
 		Evidence: evidence,
-		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails without one, " +
-			"as code 1006.",
-		Fixes: []Fix{
-			{What: "have every store trust the CA, then start the program anew", Command: "culvert trust", Action: Trust},
-			{What: "or open the project in a browser of its own that trusts it", Action: Isolated, Args: []string{p.Name}},
-		},
+		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails " +
+			"without one, as code 1006.",
 	}
-	if fix, ok := strings.CutPrefix(h.Fix, "run: "); ok && fix != "culvert trust" {
-		f.Fixes = append([]Fix{{What: "as this program needs it", Command: fix}}, f.Fixes...)
+	if h.Reason == capture.Expired {
+		f.What = fmt.Sprintf("%s takes the certificate for expired.", sentenceBegin(h))
+		f.Fixes = []Fix{{What: "set the clock where it runs: the tunnel renews its certificates long before they expire"}}
+		return f
 	}
+	if h.Fix != "" && !strings.HasPrefix(h.Fix, "run: ") {
+		f.Fixes = append(f.Fixes, Fix{What: safe(h.Fix)}) // what this program needs
+	}
+	f.Fixes = append(f.Fixes,
+		Fix{What: "have every store trust the CA, then start the program anew", Command: "culvert trust", Action: Trust},
+		Fix{What: "or open the project in a browser of its own that trusts it", Action: Isolated, Args: []string{p.Name}},
+	)
 	return f
+}
+
+// sentenceBegin names the client of a handshake at the beginning of a sentence.
+func sentenceBegin(h *capture.FailedHandshake) string {
+	who := safe(h.Who())
+	if article, rest, _ := strings.Cut(who, " "); article == "a" || article == "the" {
+		return "A " + rest
+	}
+	return who // the name of a program stays as it is
 }
 
 // succeededSince reports whether the program of a failed handshake has opened a socket over TLS after it, as far as its
@@ -141,7 +153,9 @@ func (p *Patient) succeededSince(ctx context.Context, h capture.FailedHandshake)
 
 // isProgram reports whether a User-Agent is that of a program, by the name that its handshakes are known by.
 func isProgram(program, agent string) bool {
-	sign := map[string]string{"Chromium": "Chrome/", "Firefox": "Firefox/", "Safari": "Safari/", "curl": "curl/", "Node.js": "node"}[program]
+	sign := map[string]string{
+		"Chromium": "Chrome/", "Firefox": "Firefox/", "Safari": "Safari/", "curl": "curl/", "Node.js": "node",
+	}[program]
 	if sign == "" {
 		return program != "" && strings.Contains(strings.ToLower(agent), strings.ToLower(program))
 	}

@@ -38,9 +38,13 @@ func TestAPageOfThePublicNetwork(t *testing.T) {
 	}
 }
 
+// chrome is the User-Agent of the browsers of Chromium's family.
+const chrome = "Mozilla/5.0 (Macintosh) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
 func TestAProgramThatDoesNotTrustTheCA(t *testing.T) {
 	w := newWard(t)
 	w.serve(t, route("/ws", "ws://"+backend(t, echo)))
+	(browser{agent: chrome}).opens(t, w, "/ws") // before anything failed
 	wantNone(t, w.find(t, "browser-distrusts"))
 	log := w.patient(t).Capture
 	failed := func(program string, reason capture.Reason) {
@@ -66,12 +70,11 @@ func TestAProgramThatDoesNotTrustTheCA(t *testing.T) {
 	if len(w.find(t, "browser-distrusts")) != 2 {
 		t.Error("another browser's success is taken for Chromium's")
 	}
-	(browser{agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"}).opens(t, w, "/ws")
+	(browser{agent: chrome}).opens(t, w, "/ws")
 	wantOne(t, w.find(t, "browser-distrusts"), Error, "A client does not trust the CA", "", "")
 }
 
 func TestProgramsAreKnownByTheirAgents(t *testing.T) {
-	const chrome = "Mozilla/5.0 (Macintosh) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 	for _, tc := range []struct {
 		program, agent string
 		want           bool
@@ -87,6 +90,34 @@ func TestProgramsAreKnownByTheirAgents(t *testing.T) {
 		if got := isProgram(tc.program, tc.agent); got != tc.want {
 			t.Errorf("%q of %q: %v", tc.program, tc.agent, got)
 		}
+	}
+}
+
+func TestWhatEachProgramNeedsIsSaid(t *testing.T) {
+	for name, tc := range map[string]struct {
+		handshake capture.FailedHandshake
+		what, fix string
+	}{
+		"one that no store reaches": {
+			capture.FailedHandshake{Program: "Node.js", Reason: capture.Distrusted, Fix: "start it with: culvert exec -- COMMAND"},
+			"Node.js does not trust the CA", "[{What:start it with: culvert exec -- COMMAND ",
+		},
+		"one whose clock is wrong": {
+			capture.FailedHandshake{Program: "Firefox", Reason: capture.Expired, Alert: "certificate_expired"},
+			"Firefox takes the certificate for expired", "set the clock",
+		},
+		"one by its library": {
+			capture.FailedHandshake{Program: "OpenSSL", Reason: capture.Distrusted, Fix: "run: culvert trust"},
+			"A program with OpenSSL does not", "Command:culvert trust",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWard(t)
+			w.serve(t, route("/ws", "ws://"+backend(t, echo)))
+			tc.handshake.Time, tc.handshake.By = time.Now(), capture.Client
+			w.patient(t).Capture.Handshake(tc.handshake)
+			wantOne(t, w.find(t, "browser-distrusts"), Error, tc.what, "", tc.fix)
+		})
 	}
 }
 
@@ -118,7 +149,9 @@ func TestCurlDoesNotTrustTheCAAndThenDoes(t *testing.T) {
 func TestThatSomebodyWasAnsweredSinceIsSaid(t *testing.T) {
 	w := newWard(t)
 	w.serve(t, route("/", "http://"+backend(t, pages(map[string]string{"/": "<p>hello"}))))
-	w.patient(t).Capture.Handshake(capture.FailedHandshake{Time: time.Now(), Program: "Chromium", By: capture.Client, Reason: capture.Distrusted})
+	w.patient(t).Capture.Handshake(capture.FailedHandshake{
+		Time: time.Now(), Program: "Chromium", By: capture.Client, Reason: capture.Distrusted,
+	})
 	w.get(t, "/")
 	wantOne(t, w.find(t, "browser-distrusts"), Warning, "Chromium does not trust", "it is not known who, was answered over TLS since", "")
 }

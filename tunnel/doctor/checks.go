@@ -5,7 +5,7 @@ import "context"
 // check is one thing that is looked for.
 type check struct {
 	name  string // of its findings
-	about string // what is in order where it finds nothing
+	about string // what it looks at, for people
 	of    subject
 	find  func(context.Context, *Patient) []Finding
 }
@@ -22,39 +22,39 @@ const (
 // checks are all of them, in the order in which a socket meets what they look at: the machine, the browser, the tunnel,
 // the backend, and the time after.
 var checks = []check{
-	{"clock-wrong", "the machine's clock", theMachine, clockWrong},
-	{"ca-missing", "the CA's being there", theMachine, caMissing},
+	{"clock-wrong", "the clock", theMachine, clockWrong},
+	{"ca-missing", "the CA", theMachine, caMissing},
 	{"ca-expired", "the CA's last day", theMachine, caExpired},
 	{"ca-expiring", "the CA's next 60 days", theMachine, caExpiring},
-	{"store-untrusted", "the trust of every store in the CA", theMachine, storeUntrusted},
+	{"store-untrusted", "the trust stores", theMachine, storeUntrusted},
 
-	{"not-served", "the project's file and switch", anyProject, notServed},
-	{"port-taken", "the freedom of its ports", aProject, portTaken},
-	{"privileged-port", "the right to its ports", aProject, privilegedPort},
+	{"not-served", "the project file and its switch", anyProject, notServed},
+	{"port-taken", "its ports", aProject, portTaken},
+	{"privileged-port", "the rights to its ports", aProject, privilegedPort},
 
 	{"host-not-resolving", "the addresses of its hosts", aProject, hostNotResolving},
-	{"name-not-covered", "the CA's reach over its names", aProject, nameNotCovered},
+	{"name-not-covered", "the names in its certificates", aProject, nameNotCovered},
 	{"browser-distrusts", "the TLS handshakes of its clients", aProject, browserDistrusts},
-	{"mixed-content", "the sockets that its pages open", aProject, mixedContent},
-	{"local-network-access", "the places of the pages that ask", aProject, localNetworkAccess},
-	{"hsts-stuck", "what browsers remember of its hosts (HSTS)", aProject, hstsStuck},
+	{"mixed-content", "the ws:// addresses in its pages", aProject, mixedContent},
+	{"local-network-access", "the origins of its sockets", aProject, localNetworkAccess},
+	{"hsts-stuck", "what browsers remember of its hosts", aProject, hstsStuck},
 	{"tunnel-refuses", "its routes and limits", aProject, tunnelRefuses},
 
-	{"backend-absent", "the presence of its backends", aProject, backendAbsent},
-	{"backend-other-loopback-family", "the loopback family of its backends", aProject, backendOtherFamily},
-	{"backend-speaks-tls", "the plainness of its plain backends", aProject, backendSpeaksTLS},
-	{"backend-speaks-plain", "the TLS of its TLS backends", aProject, backendSpeaksPlain},
-	{"backend-certificate", "the certificates of its distant backends", aProject, backendCertificate},
+	{"backend-absent", "its backends", aProject, backendAbsent},
+	{"backend-other-loopback-family", "the loopback addresses of its backends", aProject, backendOtherFamily},
+	{"backend-speaks-tls", "its plain backends", aProject, backendSpeaksTLS},
+	{"backend-speaks-plain", "its TLS backends", aProject, backendSpeaksPlain},
+	{"backend-certificate", "the certificates of its backends", aProject, backendCertificate},
 	{"clock-wrong", "the clocks of its backends", aProject, clockDiffers},
-	{"backend-not-websocket", "the backends' way with WebSockets", aProject, backendNotWebSocket},
-	{"backend-refuses-origin", "the backends' way with Origins", aProject, backendRefusesOrigin},
-	{"redirect-instead-of-101", "the absence of redirects", aProject, redirected},
-	{"login-page-instead-of-101", "the absence of login pages", aProject, loginPage},
+	{"backend-not-websocket", "the backends' answers to a handshake", aProject, backendNotWebSocket},
+	{"backend-refuses-origin", "the origins that its backends let in", aProject, backendRefusesOrigin},
+	{"redirect-instead-of-101", "redirects", aProject, redirected},
+	{"login-page-instead-of-101", "login pages", aProject, loginPage},
 	{"wrong-accept", "Sec-WebSocket-Accept", aProject, wrongAccept},
 	{"subprotocol-not-offered", "the subprotocol", aProject, subprotocolNotOffered},
 	{"extension-not-offered", "the extensions", aProject, extensionNotOffered},
 
-	{"idle-cut", "how idle sockets end", aProject, idleCut},
+	{"idle-cut", "the ends of idle sockets", aProject, idleCut},
 }
 
 // Checked returns what an examination looks at, for people: of the machine, or of a project.

@@ -51,7 +51,8 @@ func clockDiffers(ctx context.Context, p *Patient) (found []Finding) {
 		if apart := says.Sub(p.machine.now()); err == nil && apart.Abs() > skew {
 			found = append(found, Finding{
 				Severity: Warning,
-				What:     fmt.Sprintf("The clocks of this machine and of the backend %s differ by %s.", to(b.route), apart.Abs().Round(time.Minute)),
+				What: fmt.Sprintf("The clocks of this machine and of the backend %s differ by %s.",
+					to(b.route), apart.Abs().Round(time.Minute)),
 				Evidence: fmt.Sprintf("its answer is of %s, and it is %s here", stamp(says), stamp(p.machine.now())),
 				Why:      "Tokens and cookies that one of them makes are expired, or not valid yet, to the other.",
 				Fixes:    []Fix{{What: "set the clock that is wrong; a virtual machine's often stands still while the computer sleeps"}},

@@ -144,9 +144,9 @@ func (v *visit) run(ctx context.Context, done chan<- *visit) {
 func (v *visit) unfinished(evidence string) Finding {
 	return Finding{
 		Severity: Warning,
-		What:     fmt.Sprintf("It is not known whether %s is in order: the check %s did not come to its end.", v.check.about, v.check.name),
+		What:     fmt.Sprintf("The check %s did not come to its end.", v.check.name),
 		Evidence: evidence,
-		Why:      "What it looks for may be wrong all the same.",
+		Why:      fmt.Sprintf("It looks at %s: something may be wrong there all the same.", v.check.about),
 		Fixes:    []Fix{{What: "run the doctor again"}},
 	}
 }

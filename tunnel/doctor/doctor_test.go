@@ -57,7 +57,7 @@ func TestACheckThatPanicsOrHangsTakesNothingFromTheOthers(t *testing.T) {
 		t.Fatalf("found %+v", got)
 	}
 	for i, want := range map[int]string{1: "it broke off: no moon", 2: "its time was up"} {
-		if got[i].Severity != Warning || got[i].Evidence != want || !strings.Contains(got[i].What, "not known whether the ") {
+		if got[i].Severity != Warning || got[i].Evidence != want || !strings.Contains(got[i].Why, "It looks at the ") {
 			t.Errorf("finding %d is %+v", i, got[i])
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // RFC 6455 §4.2.2 has no other
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,16 +15,18 @@ import (
 )
 
 // What is wrong with a handshake is read from those that the tunnel recorded and from the doctor's own. A fault stands
-// until the same page has opened the same socket after it.
+// until the same page is answered otherwise when it asks for the same socket.
 
 // good reports whether a browser opens the socket.
 func (a *attempt) good() bool {
-	return a.status == http.StatusSwitchingProtocols && !a.wrongAccept() && a.foreignProtocol() == "" && a.foreignExtension() == ""
+	return a.status == http.StatusSwitchingProtocols && !a.wrongAccept() &&
+		a.foreignProtocol() == "" && a.foreignExtension() == ""
 }
 
 // wrongAccept reports whether a 101 carries another Sec-WebSocket-Accept than the key asks for (RFC 6455 §4.2.2).
 func (a *attempt) wrongAccept() bool {
-	return a.status == http.StatusSwitchingProtocols && a.response.Get("Sec-WebSocket-Accept") != acceptOf(a.request.Get("Sec-WebSocket-Key"))
+	return a.status == http.StatusSwitchingProtocols &&
+		a.response.Get("Sec-WebSocket-Accept") != acceptOf(a.request.Get("Sec-WebSocket-Key"))
 }
 
 // acceptOf is what a server answers to a key.
@@ -80,7 +83,7 @@ func (p *Patient) lastAttempt(ctx context.Context, r *project.Route) *attempt {
 	return nil
 }
 
-// standing is a fault of one route that has not been followed by a good handshake.
+// standing is a fault of one route that is the last word on it.
 type standing struct {
 	last     *attempt
 	recorded int  // how often it was recorded
@@ -88,16 +91,7 @@ type standing struct {
 }
 
 // standing returns the fault by route, in the order of the routes.
-func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) []*standing {
-	byKind := map[string][]*attempt{}
-	for _, a := range p.record(ctx).attempts {
-		switch {
-		case a.good():
-			delete(byKind, a.kind())
-		case a.route != nil && has(a):
-			byKind[a.kind()] = append(byKind[a.kind()], a)
-		}
-	}
+func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) (list []*standing) {
 	byRoute := map[*project.Route]*standing{}
 	note := func(a *attempt) *standing {
 		s := byRoute[a.route]
@@ -111,11 +105,9 @@ func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) []*stan
 		return s
 	}
 	probes := p.probes(ctx)
-	for _, list := range byKind {
-		for _, a := range list {
-			if !slices.ContainsFunc(probes, func(b *probe) bool { return b.mended(a) }) {
-				note(a).recorded++
-			}
+	for _, a := range p.lastWords(ctx, has) {
+		if !slices.ContainsFunc(probes, func(b *probe) bool { return b.mended(a) }) {
+			note(a).recorded++
 		}
 	}
 	for _, b := range probes {
@@ -124,13 +116,27 @@ func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) []*stan
 			s.guessed = s.recorded == 0 && !b.seen
 		}
 	}
-	var list []*standing
 	for i := range p.Project.Routes {
 		if s := byRoute[&p.Project.Routes[i]]; s != nil {
 			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// lastWords are the recorded handshakes with a fault after which the same page was not answered otherwise.
+func (p *Patient) lastWords(ctx context.Context, has func(*attempt) bool) []*attempt {
+	byKind := map[string][]*attempt{}
+	for _, a := range p.record(ctx).attempts {
+		switch {
+		case a.route == nil || a.status == 0:
+		case has(a):
+			byKind[a.kind()] = append(byKind[a.kind()], a)
+		default:
+			delete(byKind, a.kind())
+		}
+	}
+	return slices.Concat(slices.Collect(maps.Values(byKind))...)
 }
 
 // kind tells attempts of one page at one socket from others.
@@ -194,7 +200,8 @@ func backendNotWebSocket(ctx context.Context, p *Patient) (found []Finding) {
 	}
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.otherStatus() && !p.refusesOrigin(ctx, a) }) {
 		f := s.finding(p.machine, fmt.Sprintf("The backend %s does not open a WebSocket there.", to(s.last.route)), "")
-		f.Why = "A browser opens the socket only on status 101 (RFC 6455 §4.1); on any other its script learns nothing but code 1006."
+		f.Why = "A browser opens the socket only on status 101 (RFC 6455 §4.1); on any other its script learns nothing but " +
+			"code 1006."
 		f.Fixes = []Fix{
 			p.edit("correct the route: its path, its upstream's path, or strip_prefix"),
 			{What: "look into the backend's log for why it answers so"},
@@ -240,13 +247,16 @@ func loginPage(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).login) {
 		detail := "a page of type " + safe(s.last.response.Get("Content-Type"))
 		if s.last.status == http.StatusUnauthorized {
-			detail = "WWW-Authenticate: " + safe(s.last.response.Get("WWW-Authenticate"))
+			detail = ""
+			if asked := s.last.response.Get("WWW-Authenticate"); asked != "" {
+				detail = "WWW-Authenticate: " + safe(asked)
+			}
 		}
-		f := s.finding(p.machine, fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.",
-			to(s.last.route)), detail)
+		what := fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.", to(s.last.route))
+		f := s.finding(p.machine, what, detail)
 		f.Why = "A script cannot show a login in a WebSocket; the socket fails with code 1006."
 		f.Fixes = []Fix{
-			{What: "log in on the page first, so that the socket brings its cookie; look whether the cookie's SameSite and Domain fit the page's address"},
+			{What: "log in on the page first: the socket brings its cookie if SameSite and Domain fit the page's address"},
 			p.edit("correct the route if the socket lives at another path: many servers answer unknown paths with their start page"),
 		}
 		if s.last.info == nil {
@@ -290,10 +300,12 @@ func backendRefusesOrigin(ctx context.Context, p *Patient) (found []Finding) {
 			Severity: Error,
 			What:     fmt.Sprintf("The backend %s refuses pages of the Origin %s.", to(b.route), safe(origin)),
 			Evidence: evidence,
-			Why:      "The backend lets in the pages of certain addresses only, and the tunnel passes on the page's real one (RFC 6455 §10.2).",
+			Why: "The backend lets in the pages of certain addresses only (RFC 6455 §10.2), and the tunnel passes on the page's " +
+				"real one.",
 			Fixes: []Fix{
 				{What: fmt.Sprintf("add %s to the origins that the backend allows", safe(origin))},
-				p.edit(fmt.Sprintf(`or let the route say another: set_headers = { Origin = "http://%s" }`, safe(b.answer.request.Get("Host")))),
+				p.edit(fmt.Sprintf(`or let the route say another: set_headers = { Origin = "http://%s" }`,
+					safe(b.answer.request.Get("Host")))),
 			},
 		})
 	}
@@ -305,9 +317,13 @@ func wrongAccept(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).wrongAccept) {
 		detail := fmt.Sprintf("Sec-WebSocket-Accept is %q, and the key asks for %q",
 			safe(s.last.response.Get("Sec-WebSocket-Accept")), acceptOf(s.last.request.Get("Sec-WebSocket-Key")))
-		f := s.finding(p.machine, fmt.Sprintf("The backend %s answers the key of the handshake wrongly.", to(s.last.route)), detail)
+		what := fmt.Sprintf("The backend %s answers the key of the handshake wrongly.", to(s.last.route))
+		f := s.finding(p.machine, what, detail)
 		f.Why = "Browsers fail the socket unless Sec-WebSocket-Accept is made of the key that they sent (RFC 6455 §4.2.2, §4.1)."
-		f.Fixes = []Fix{{What: "let a WebSocket library answer the handshake, or look whether a proxy before the backend changes or caches the header"}}
+		f.Fixes = []Fix{
+			{What: "let a WebSocket library answer the handshake"},
+			{What: "or look whether a proxy before the backend changes or caches the header"},
+		}
 		found = append(found, f)
 	}
 	return found
@@ -316,8 +332,10 @@ func wrongAccept(ctx context.Context, p *Patient) (found []Finding) {
 // subprotocolNotOffered finds backends that choose no subprotocol of those offered.
 func subprotocolNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.foreignProtocol() != "" }) {
-		f := s.finding(p.machine, fmt.Sprintf("The backend %s does not agree on a subprotocol.", to(s.last.route)), s.last.foreignProtocol())
-		f.Why = "A browser fails the socket unless the backend chooses one of the subprotocols that the page offers (RFC 6455 §4.1)."
+		what := fmt.Sprintf("The backend %s does not agree on a subprotocol.", to(s.last.route))
+		f := s.finding(p.machine, what, s.last.foreignProtocol())
+		f.Why = "A browser fails the socket unless the backend chooses one of the subprotocols that the page offers " +
+			"(RFC 6455 §4.1)."
 		f.Fixes = []Fix{
 			{What: "let the backend choose one of those that the page offers"},
 			{What: "or correct the second argument of new WebSocket(url, protocols) in the page"},
@@ -330,9 +348,12 @@ func subprotocolNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 // extensionNotOffered finds backends that use an extension of which the client said nothing.
 func extensionNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.foreignExtension() != "" }) {
-		f := s.finding(p.machine, fmt.Sprintf("The backend %s uses an extension that was not offered.", to(s.last.route)), s.last.foreignExtension())
+		what := fmt.Sprintf("The backend %s uses an extension that was not offered.", to(s.last.route))
+		f := s.finding(p.machine, what, s.last.foreignExtension())
 		f.Why = "A client fails the socket when the answer has an extension that it did not offer (RFC 6455 §4.1)."
-		f.Fixes = []Fix{{What: "switch the extension off in the backend, or let it look at Sec-WebSocket-Extensions of the request"}}
+		f.Fixes = []Fix{
+			{What: "switch the extension off in the backend, or let it look at what the request offers"},
+		}
 		found = append(found, f)
 	}
 	return found

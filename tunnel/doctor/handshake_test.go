@@ -130,6 +130,20 @@ func TestAFaultThatIsMendedIsNoneAnyMore(t *testing.T) {
 	wantNone(t, w.find(t, "backend-not-websocket")) // the record says so, and nobody is asked
 }
 
+func TestOnlyTheLastAnswerToAPageCounts(t *testing.T) {
+	var status atomic.Int64
+	w := newWard(t)
+	w.serve(t, route("/ws", "ws://"+backend(t, func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(int(status.Load())) })))
+	for _, n := range []int64{404, 404, 401} {
+		status.Store(n)
+		(browser{}).opens(t, w, "/ws")
+	}
+	wantNone(t, w.find(t, "backend-not-websocket"))
+	wantOne(t, w.find(t, "login-page-instead-of-101"), Warning, "", "401 Unauthorized; recorded once", "")
+	(browser{origin: "http://localhost:3000"}).opens(t, w, "/ws")
+	wantOne(t, w.find(t, "login-page-instead-of-101"), Warning, "", "recorded 2 times", "")
+}
+
 func TestABackendThatRefusesTheOrigin(t *testing.T) {
 	refusing := func(w http.ResponseWriter, r *http.Request) {
 		up := websocket.Upgrader{CheckOrigin: func(r *http.Request) bool {

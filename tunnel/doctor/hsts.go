@@ -41,8 +41,8 @@ func hstsStuck(ctx context.Context, p *Patient) (found []Finding) {
 			Severity: Warning,
 			What:     fmt.Sprintf("%s reaches %s by https and wss alone (HSTS).", r.browser, r.name),
 			Evidence: fmt.Sprintf("%s, until %s", r.file, r.until.Format(time.DateOnly)),
-			Why: "The tunnel has both. But the rule counts for every port of the name: plain http:// and ws:// servers under it are " +
-				"no longer reached, nor a warning clicked away.",
+			Why: "The tunnel has both. But the rule counts for every port of the name: plain http:// and ws:// servers under " +
+				"it are no longer reached, nor can a warning be clicked away.",
 			Fixes: []Fix{{What: r.forget}},
 		}
 		if loopbackName(r.name) {

@@ -20,6 +20,8 @@ func table(key, value string) []byte {
 }
 
 func TestWhatABrowserRemembers(t *testing.T) {
+	const chromiumFile = ".config/chromium/Default/TransportSecurity"
+	const firefoxFile = ".mozilla/firefox/x.default/SiteSecurityServiceState.bin"
 	const until, past = "4102444800", "1000000000" // the year 2100, and 2001
 	chromium := func(host, expiry, mode string, subs bool) []byte {
 		return fmt.Appendf(nil, `{"sts":[{"expiry":%s.5,"host":%q,"mode":%q,"sts_include_subdomains":%v,"sts_observed":1.5}],"version":2}`,
@@ -30,20 +32,20 @@ func TestWhatABrowserRemembers(t *testing.T) {
 		data []byte
 		want string // "" finds nothing
 	}{
-		"Chromium, of a host":                       {".config/chromium/Default/TransportSecurity", chromium("web.test", until, "force-https", false), "Chromium reaches web.test"},
+		"Chromium, of a host":                       {chromiumFile, chromium("web.test", until, "force-https", false), "Chromium reaches web.test"},
 		"Chrome, of a domain":                       {".config/google-chrome/Profile 1/Network/TransportSecurity", chromium("test", until, "force-https", true), "Chrome reaches test"},
 		"Brave on a Mac":                            {"Library/Application Support/BraveSoftware/Brave-Browser/Default/TransportSecurity", chromium("localhost", until, "force-https", true), "Brave reaches localhost"},
-		"Chromium, of a domain without those below": {".config/chromium/Default/TransportSecurity", chromium("test", until, "force-https", false), ""},
-		"Chromium, of another host":                 {".config/chromium/Default/TransportSecurity", chromium("web.example", until, "force-https", true), ""},
-		"Chromium, over":                            {".config/chromium/Default/TransportSecurity", chromium("web.test", past, "force-https", true), ""},
-		"Chromium, not enforced":                    {".config/chromium/Default/TransportSecurity", chromium("web.test", until, "default", true), ""},
-		"Chromium, damaged":                         {".config/chromium/Default/TransportSecurity", []byte(`{"sts":[`), ""},
-		"Firefox, of a host":                        {".mozilla/firefox/x.default/SiteSecurityServiceState.bin", table("web.test^partitionKey=%28https%2Cweb.test%29", until+"000,1,0"), "Firefox reaches web.test"},
+		"Chromium, of a domain without those below": {chromiumFile, chromium("test", until, "force-https", false), ""},
+		"Chromium, of another host":                 {chromiumFile, chromium("web.example", until, "force-https", true), ""},
+		"Chromium, over":                            {chromiumFile, chromium("web.test", past, "force-https", true), ""},
+		"Chromium, not enforced":                    {chromiumFile, chromium("web.test", until, "default", true), ""},
+		"Chromium, damaged":                         {chromiumFile, []byte(`{"sts":[`), ""},
+		"Firefox, of a host":                        {firefoxFile, table("web.test^partitionKey=%28https%2Cweb.test%29", until+"000,1,0"), "Firefox reaches web.test"},
 		"Firefox, of a domain":                      {".config/mozilla/firefox/x.default/SiteSecurityServiceState.bin", table("test", until+"000,1,1"), "Firefox reaches test"},
-		"Firefox, forgotten":                        {".mozilla/firefox/x.default/SiteSecurityServiceState.bin", table("web.test", until+"000,0,0"), ""},
-		"Firefox, over":                             {".mozilla/firefox/x.default/SiteSecurityServiceState.bin", table("web.test", past+"000,1,0"), ""},
+		"Firefox, forgotten":                        {firefoxFile, table("web.test", until+"000,0,0"), ""},
+		"Firefox, over":                             {firefoxFile, table("web.test", past+"000,1,0"), ""},
 		"Firefox, in the older form":                {"snap/firefox/common/.mozilla/firefox/x/SiteSecurityServiceState.txt", []byte("web.test:HSTS\t0\t18000\t" + until + "000,1,0\n"), "Firefox reaches web.test"},
-		"Firefox, damaged":                          {".mozilla/firefox/x.default/SiteSecurityServiceState.bin", []byte("\x00\x01"), ""},
+		"Firefox, damaged":                          {firefoxFile, []byte("\x00\x01"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			home := t.TempDir()

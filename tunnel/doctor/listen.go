@@ -47,7 +47,7 @@ func notServed(ctx context.Context, p *Patient) []Finding {
 }
 
 func (p *Patient) switchOn(what string) Fix {
-	return Fix{What: what, Command: "culvert on " + p.Name, Action: Switch, Args: []string{p.Name}}
+	return Fix{What: what, Command: "culvert on " + word(p.Name), Action: Switch, Args: []string{p.Name}}
 }
 
 // hasPort reports whether an address has a port of its own, which others may have taken.

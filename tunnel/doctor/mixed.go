@@ -24,8 +24,8 @@ func mixedContent(ctx context.Context, p *Patient) (found []Finding) {
 }
 
 // mixedWhy says who refuses what: as tried on Chromium 156 and Firefox 153; of Safari, WebKit's bugs 89068 and 171934.
-const mixedWhy = "A page on https may not open ws:// (mixed content). Chromium and Firefox let it pass to localhost, names below it and " +
-	"loopback addresses, and refuse it to any other name with an exception in the page; Safari refuses it even there."
+const mixedWhy = "A page on https may not open ws:// (mixed content). Chromium and Firefox let it pass to localhost, names " +
+	"below it and loopback addresses, and refuse it to any other name with an exception in the page; Safari refuses it even there."
 
 // plainArrivals finds sockets without TLS that pages on https opened: some browser let them through.
 func (p *Patient) plainArrivals(ctx context.Context) (found []Finding) {
@@ -60,7 +60,7 @@ func (p *Patient) plainArrivals(ctx context.Context) (found []Finding) {
 			Evidence: fmt.Sprintf("Origin %s, by %s; %s", safe(a.request.Get("Origin")), safe(a.request.Get("User-Agent")),
 				p.machine.times(count[kind], a.at)),
 			Why:   mixedWhy,
-			Fixes: mixedFixes(at),
+			Fixes: mixedFixes("wss" + strings.TrimPrefix(at, "ws")),
 		})
 		count[kind] = 0
 	}
@@ -75,9 +75,10 @@ func hostOf(raw string) string {
 	return u.Hostname()
 }
 
+// mixedFixes are the ways to open a socket by TLS, at the tunnel's address.
 func mixedFixes(address string) []Fix {
 	return []Fix{
-		{What: fmt.Sprintf("write %s in the page: the tunnel carries both on the same port", safe("wss"+strings.TrimPrefix(address, "ws")))},
+		{What: fmt.Sprintf("write %s in the page, the address of the tunnel", safe(address))},
 		{What: `or let the page follow its own address: (location.protocol === "https:" ? "wss://" : "ws://") + location.host`},
 	}
 }
@@ -105,7 +106,7 @@ func (p *Patient) plainAddresses(ctx context.Context) (found []Finding) {
 					What:     fmt.Sprintf("The page %s has a ws:// address in it.", safe(pg.url)),
 					Evidence: fmt.Sprintf("%s, line %d: %s", safe(part.url), u.line, safe(u.text)),
 					Why:      mixedWhy,
-					Fixes:    mixedFixes(u.address),
+					Fixes:    mixedFixes("wss://" + p.authority() + pathOf(u.address)),
 				}
 				if u.opened && !loopbackName(hostOf(u.address)) {
 					f.Severity = Error
@@ -163,8 +164,8 @@ func (p *Patient) noArrivals(ctx context.Context) []Finding {
 		Severity: Warning,
 		What:     "Pages were served, and no browser has asked for a socket.",
 		Evidence: fmt.Sprintf("%s was served %s", safe(where), p.machine.times(len(r.pages), last.Time)),
-		Why: "Either the page opens none yet, or the browser refused to before anything reached the tunnel: a ws:// address on a page " +
-			"on https (mixed content), a page of the public network that may not reach this machine (local network access), a " +
+		Why: "Either the page opens none yet, or the browser refused to before anything reached the tunnel: a ws:// address on a " +
+			"page on https (mixed content), a page of the public network that may not reach this machine (local network access), a " +
 			"Content-Security-Policy without connect-src, or an address of another port.",
 		Fixes: []Fix{
 			{What: "look into the console of the browser's developer tools (F12), where it says which"},

@@ -37,8 +37,8 @@ func hostNotResolving(ctx context.Context, p *Patient) (found []Finding) {
 		}
 		if loopbackName(host) {
 			f.Severity, f.What = Note, fmt.Sprintf("Not every program finds %s.", host)
-			f.Why = "Chromium and Firefox know by themselves that names below localhost are this machine (RFC 6761 §6.3); Safari, older " +
-				"versions of curl, and most other programs ask the system, which does not know it."
+			f.Why = "Chromium and Firefox know by themselves that names below localhost are this machine (RFC 6761 §6.3); Safari, " +
+				"older versions of curl, and most other programs ask the system, which does not know it."
 		}
 		found = append(found, f)
 	}
@@ -122,7 +122,7 @@ func (p *Patient) uncovered(host, evidence string) Finding {
 			"the tunnel has no certificate for the name, and browsers stop at the handshake.", strings.Join(signs, ", ")),
 		Fixes: []Fix{
 			p.edit(fmt.Sprintf("use a name that is covered: hosts = [%q]", p.Name+".localhost")),
-			{What: "or let a second CA sign for exactly this name", Command: "culvert trust --name " + safe(host)},
+			{What: "or let a second CA sign for exactly this name", Command: "culvert trust --name " + word(safe(host))},
 		},
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"crypto/tls"
 	"net"
 	"testing"
+	"time"
+
+	"culvert/tunnel/capture"
 )
 
 func TestHostsThatDoNotLeadHere(t *testing.T) {
@@ -95,6 +98,15 @@ func (w *ward) failed(t *testing.T, n int64) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestANameThatAShellWouldObeyIsQuoted(t *testing.T) {
+	w := newWard(t)
+	w.serve(t, "hosts = [\"localhost\"]\n%s", route("/ws", "ws://127.0.0.1:9"))
+	w.patient(t).Capture.Handshake(capture.FailedHandshake{
+		Time: time.Now(), ServerName: "a;b'$(id)", By: capture.Tunnel, Reason: capture.NameRefused,
+	})
+	wantOne(t, w.find(t, "name-not-covered"), Error, "", "", `Command:culvert trust --name 'a;b'\''$(id)' `)
 }
 
 func TestNamesThatTheCASigns(t *testing.T) {

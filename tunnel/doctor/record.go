@@ -163,6 +163,19 @@ func safe(s string) string {
 	return string(b)
 }
 
+// word makes text one word of a command line.
+//
+// SECURITY: names that clients ask for, and those of folders, may hold what a shell obeys.
+func word(s string) string {
+	other := func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:", r)
+	}
+	if s != "" && strings.IndexFunc(s, other) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
 // clock shows when something was, with its date unless that is today's.
 func (m *Machine) clock(t time.Time) string {
 	if t.Local().Format(time.DateOnly) == m.now().Local().Format(time.DateOnly) {

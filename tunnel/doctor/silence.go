@@ -103,10 +103,11 @@ func (p *Patient) cutByOther(group []silent) Finding {
 		Severity: Warning,
 		What:     fmt.Sprintf("Sockets are cut after %s of silence.", typical),
 		Evidence: evidence,
-		Why:      "Somebody between, or the backend itself, closes connections on which nothing passes for so long; pages see code 1006.",
+		Why: "Somebody between, or the backend itself, closes connections on which nothing passes for so long; pages see code " +
+			"1006.",
 		Fixes: []Fix{
 			{What: "send a heartbeat more often than that: a ping by the backend, or a small message by the page"},
-			{What: fmt.Sprintf("or raise the timeout of who cuts it; nginx: proxy_read_timeout 1h; (now perhaps %s)", typical)},
+			{What: "or raise the timeout of who cuts them, in nginx proxy_read_timeout"},
 		},
 	}
 }

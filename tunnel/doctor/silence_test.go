@@ -12,15 +12,18 @@ import (
 
 const handshake = "GET /ws HTTP/1.1\r\nHost: localhost\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 
-// socket records a socket that passes a message some time after it was opened, and ends silence later.
+// socket records a socket that passes a message some time after it was opened, perhaps a Close frame, and ends silence
+// later.
 func socket(log *capture.Log, p *project.Project, opened time.Time, silence time.Duration, end capture.End, closing bool) {
-	c := log.Open(capture.Request{Time: opened, Client: "127.0.0.1:1", Upstream: p.Routes[0].To[0].String(), URL: "wss://localhost/ws", Head: []byte(handshake)})
+	c := log.Open(capture.Request{
+		Time: opened, Client: "127.0.0.1:1", Upstream: p.Routes[0].To[0].String(), URL: "wss://localhost/ws", Head: []byte(handshake),
+	})
 	c.Answered(opened, 101, []byte("HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"))
 	last := opened.Add(7 * time.Second)
 	c.Data(frame.Received, last, frame.AppendFrame(nil, frame.Header{Opcode: frame.Text, Fin: true}, []byte("hello")))
 	end.Time = last.Add(silence)
 	if closing {
-		c.Data(frame.Received, end.Time, frame.AppendFrame(nil, frame.Header{Opcode: frame.Close, Fin: true}, []byte{3, 232}))
+		c.Data(frame.Received, last, frame.AppendFrame(nil, frame.Header{Opcode: frame.Close, Fin: true}, []byte{3, 232}))
 	}
 	c.End(end)
 }

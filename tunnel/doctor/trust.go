@@ -78,7 +78,8 @@ func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
 		case StoreAbsent, StoreTrusts:
 			continue
 		case StoreUnreadable:
-			f.Severity, f.What = Warning, fmt.Sprintf("Whether the trust store %s trusts the CA cannot be told, or not be changed.", s.Name)
+			f.Severity = Warning
+			f.What = fmt.Sprintf("Whether the trust store %s trusts the CA cannot be told, or not be changed.", s.Name)
 		}
 		if s.Fix != "" {
 			command, is := strings.CutPrefix(s.Fix, "run: ")
@@ -89,7 +90,7 @@ func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
 			}
 		}
 		f.Fixes = append(f.Fixes, Fix{
-			What: "have this store trust the CA", Command: "culvert trust --store " + s.Name, Action: Trust, Args: []string{s.Name},
+			What: "have this store trust the CA", Command: "culvert trust --store " + word(s.Name), Action: Trust, Args: []string{s.Name},
 		})
 		found = append(found, f)
 	}

@@ -60,7 +60,7 @@ func TestEachStoreThatDoesNotTrustIsAFinding(t *testing.T) {
 		Stores: func(context.Context) []Store {
 			return []Store{
 				{Name: "system", State: StoreTrusts},
-				{Name: "firefox/a", State: StoreDistrusts, Reason: "it is not in the database"},
+				{Name: "firefox/a b", State: StoreDistrusts, Reason: "it is not in the database"},
 				{Name: "java", State: StoreAbsent},
 				{Name: "chromium", State: StoreUnreadable, Reason: "certutil is not installed", Fix: "run: apt-get install libnss3-tools"},
 			}
@@ -70,7 +70,8 @@ func TestEachStoreThatDoesNotTrustIsAFinding(t *testing.T) {
 	if len(found) != 2 {
 		t.Fatalf("found %+v", found)
 	}
-	wantFinding(t, found[0], Error, "firefox/a does not trust", "not in the database", "Action:trust Args:[firefox/a]")
+	wantFinding(t, found[0], Error, "firefox/a b does not trust", "not in the database",
+		"Command:culvert trust --store 'firefox/a b' Action:trust Args:[firefox/a b]")
 	wantFinding(t, found[1], Warning, "chromium", "certutil is not installed", "Command:apt-get install libnss3-tools")
 	m.Authorities = nil
 	wantNone(t, findIn(t, "store-untrusted", m))
