@@ -180,7 +180,7 @@ func (a *authority) prove(names ...string) {
 	})
 }
 
-// renew puts a new CA in the place of this one.
+// renew puts new CAs in the place of those that end soon.
 func (a *authority) renew() {
 	a.work(words.T("welcome.busy.renew"), func() func() {
 		err := a.options.Trust.Renew(a.options.context())
@@ -188,7 +188,7 @@ func (a *authority) renew() {
 		return func() {
 			a.fail(err)
 			if err == nil {
-				a.first = memory{}
+				a.first, a.second = memory{}, memory{}
 			}
 			a.show(t)
 		}

@@ -304,6 +304,7 @@ func TestStoresAreCalledAsPeopleCallThem(t *testing.T) {
 		"system": "System", "chromium": "Chromium, Chrome, Edge", "firefox": "Firefox",
 		"firefox/4xkd1a2b.default-esr": "Firefox · default-esr", "firefox/plain": "Firefox · plain",
 		"guix\x1b/x": "guix\uFFFD · x", "java/17.0.9": "Java · 17.0.9", "environment": "Node, Python, git, Deno",
+		"firefox-policies": "Firefox, by policy", "chromium-old": "Chromium, in its older place", "macos-system": "macOS, for all users",
 	} {
 		if got := StoreTitle(name); got != want {
 			t.Errorf("%q is called %q, want %q", name, got, want)
@@ -318,6 +319,8 @@ func TestAKindIsTrustedIfAllOfItAre(t *testing.T) {
 		{Name: "firefox/b", State: state.Trusted},
 		{Name: "chromium", State: state.Trusted},
 		{Name: "chromium/x", State: state.NotTrusted},
+		{Name: "firefox-policies", State: state.Absent},
+		{Name: "environment", State: state.ByEnvironment},
 	})
 	want := []state.StoreState{state.Absent, state.Trusted, state.NotTrusted}
 	for i := range want {

@@ -180,9 +180,9 @@ func TestProofsTellWhoRefusedAndHowLongAgo(t *testing.T) {
 	p.Tick(d.now().Add(3 * time.Hour))
 	says(t, p.stores.content, "curl, openssl · 3 hours ago")
 
-	d.proven[0].Proofs[1] = state.Proof{Program: "openssl", Version: "3.0", State: state.Refused, Reason: "unable to get local issuer certificate\x1b", At: d.now()}
+	d.proven[0].Proofs[1] = state.Proof{Program: "openssl", Version: "3.2.17", State: state.Refused, Reason: "unable to get local issuer certificate\x1b", Fix: "run: update-ca-certificates", At: d.now()}
 	test.Tap(p.prove)
-	says(t, p.stores.content, "refused by openssl 3.0 · 2 min ago", "openssl 3.0: unable to get local issuer certificate\uFFFD", "Accepted by curl")
+	says(t, p.stores.content, "refused by openssl 3.2 · 2 min ago", "openssl 3.2.17: unable to get local issuer certificate\uFFFD", "update-ca-certificates", "Accepted by curl")
 
 	press(t, p.stores.content, words.T("welcome.remove"))
 	p.Trust("system")
@@ -296,7 +296,7 @@ func full(t *testing.T, d *desk) *TrustPage {
 			{Program: "Go", State: state.Proven, At: ago},
 		}},
 		{Name: "chromium", Where: "~/.local/share/pki/nssdb", State: state.Trusted, Restart: "Chromium", Proofs: []state.Proof{
-			{Program: "Chromium", Version: "156", State: state.Refused, At: ago, Reason: "NET::ERR_CERT_AUTHORITY_INVALID"},
+			{Program: "Chromium", Version: "156.0.8078.108", State: state.Refused, At: ago, Reason: "NET::ERR_CERT_AUTHORITY_INVALID"},
 		}},
 		{Name: "firefox/q9n2kd81.default-esr", Where: "~/.config/mozilla/firefox/q9n2kd81.default-esr", State: state.NotTrusted},
 		{Name: "firefox/flatpak", Where: "found no profile yet: start it once", State: state.Absent},
@@ -307,7 +307,7 @@ func full(t *testing.T, d *desk) *TrustPage {
 		{Name: "nss/work", Where: "~/.pki/work", State: state.Cancelled},
 		{
 			Name: "environment", State: state.ByEnvironment, Commands: []string{"culvert exec -- npm run dev", `eval "$(culvert env)"`},
-			Proofs: []state.Proof{{Program: "Node", Version: "20", State: state.Proven, At: ago}, {Program: "Python", Version: "3.11", State: state.Proven, At: ago}},
+			Proofs: []state.Proof{{Program: "Node", Version: "20", State: state.Proven, At: ago}, {Program: "Python", Version: "3.11.2", State: state.Proven, At: ago}},
 		},
 	}
 	p := NewTrustPage(d.options())
