@@ -27,8 +27,8 @@ func (p *Page) card(f state.Finding, busy bool) fyne.CanvasObject {
 	return look.NewCard(lines)
 }
 
-// fix shows one way to mend a finding: in words, with a button where the app can do it, and the command where there is
-// one.
+// fix shows one way to mend a finding: in words, with a button where the app can do it, else with the command where there
+// is one.
 func (p *Page) fix(f state.Fix, busy bool) fyne.CanvasObject {
 	row := look.Row(12, look.Grow(look.Middle(look.NewParagraph(said(f.What), look.Style{}))))
 	if f.Action != "" {
@@ -36,7 +36,7 @@ func (p *Page) fix(f state.Fix, busy bool) fyne.CanvasObject {
 		look.Enable(!busy, b)
 		row.Add(b)
 	}
-	if f.Command == "" {
+	if f.Action != "" || f.Command == "" {
 		return row
 	}
 	return look.Column(6, row, p.copyable(f.Command))

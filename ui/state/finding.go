@@ -25,8 +25,8 @@ type Finding struct {
 // Fix is one way to mend what was found.
 type Fix struct {
 	What    string // to people
-	Command string // a shell line to copy, "" for none
-	Action  Action // what the app can do itself, "" for nothing
+	Command string // a shell line that does it, "" for none
+	Action  Action // what the app can do itself instead, "" for nothing
 	Args    []string
 }
 

@@ -76,6 +76,7 @@ type Proof struct {
 	Version string // short, "" where it adds nothing
 	State   ProofState
 	Reason  string // why not, in words; "" of one that is proven
+	Fix     string // what to do then, often a command to copy
 	At      time.Time
 }
 
@@ -112,8 +113,12 @@ func (t *Trust) Find(name string) *Store {
 	return nil
 }
 
-// Appeared returns the names in New of stores that still do not trust the CA.
+// Appeared returns the names in New of stores that still do not trust the CA. While none does there are none: the user has
+// not wanted it anywhere.
 func (t *Trust) Appeared() (names []string) {
+	if t.Trusted() == 0 {
+		return nil
+	}
 	for _, name := range t.New {
 		if s := t.Find(name); s != nil && s.State == NotTrusted {
 			names = append(names, name)

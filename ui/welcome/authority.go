@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"culvert/ui/ink"
 	"culvert/ui/state"
@@ -29,6 +30,8 @@ type authority struct {
 type memory struct {
 	outcomes map[string]outcome
 	proofs   map[string][]state.Proof
+	changed  map[string]time.Time // when stores were: what was proven before says nothing any more
+	renewed  time.Time            // when the CA was, likewise
 }
 
 // outcome is what came of the last change of a store.
@@ -56,6 +59,9 @@ func (m *memory) on(stores []state.Store) []state.Store {
 		if len(s.Proofs) == 0 && s.Provable() {
 			s.Proofs = m.proofs[s.Name]
 		}
+		s.Proofs = slices.DeleteFunc(slices.Clone(s.Proofs), func(p state.Proof) bool {
+			return p.At.Before(m.changed[s.Name]) || p.At.Before(m.renewed)
+		})
 		o, ok := m.outcomes[s.Name]
 		if !ok || s.State != o.State && (!o.failed() || s.State == o.wanted()) {
 			continue
@@ -102,20 +108,20 @@ func (a *authority) change(m *memory, removing bool, names []string,
 		stores := do(a.options.context(), names...)
 		return func() {
 			a.tried, a.trust.Checked = true, true
-			m.take(stores, removing)
+			m.take(stores, removing, a.options.now())
 			of := a.stores(m)
 			*of = m.on(merged(*of, stores))
 		}
 	})
 }
 
-// take remembers what came of a change. What was proven before says nothing any more.
-func (m *memory) take(stores []state.Store, removing bool) {
+// take remembers what came of a change.
+func (m *memory) take(stores []state.Store, removing bool, now time.Time) {
 	if m.outcomes == nil {
-		m.outcomes = make(map[string]outcome)
+		m.outcomes, m.changed = make(map[string]outcome), make(map[string]time.Time)
 	}
 	for _, s := range stores {
-		delete(m.proofs, s.Name)
+		m.changed[s.Name] = now
 		delete(m.outcomes, s.Name)
 		if o := (outcome{s, removing}); o.failed() || s.Restart != "" {
 			m.outcomes[s.Name] = o
@@ -158,7 +164,8 @@ func (a *authority) check() {
 	a.work(words.T("welcome.busy.check"), func() func() {
 		t := a.options.Trust.Check(a.options.context())
 		return func() {
-			a.first.outcomes, a.second.outcomes = nil, nil
+			clear(a.first.outcomes)
+			clear(a.second.outcomes)
 			a.show(t)
 		}
 	})
@@ -180,7 +187,7 @@ func (a *authority) prove(names ...string) {
 	})
 }
 
-// renew puts a new CA in the place of this one.
+// renew puts new CAs in the place of those that end soon.
 func (a *authority) renew() {
 	a.work(words.T("welcome.busy.renew"), func() func() {
 		err := a.options.Trust.Renew(a.options.context())
@@ -188,7 +195,8 @@ func (a *authority) renew() {
 		return func() {
 			a.fail(err)
 			if err == nil {
-				a.first = memory{}
+				now := a.options.now()
+				a.first, a.second = memory{renewed: now}, memory{renewed: now}
 			}
 			a.show(t)
 		}

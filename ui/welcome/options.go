@@ -22,7 +22,8 @@ type Trust interface {
 	// Prove has the programs that use the named stores, all without names, make a real handshake each, and returns those
 	// stores with what came of it.
 	Prove(ctx context.Context, stores ...string) []state.Store
-	// Renew makes a new CA, has the stores that trust the old one trust it, and puts it in the old one's place then.
+	// Renew makes a new CA for each of the two that ends soon, has the stores that trust the old one trust it, and puts it
+	// in the old one's place then.
 	Renew(ctx context.Context) error
 	// SetNames makes the second CA anew, for exactly these names, in the stores that trust the one before; without names
 	// that one goes, from the stores too.

@@ -39,7 +39,7 @@ func newOwnNames(a *authority) *ownNames {
 	n.trust = look.NewButton(words.T("welcome.trust"), look.Plain, func() { a.add(&a.second) })
 	n.remove = look.NewButton(words.T("welcome.remove"), look.Plain, func() { a.remove(&a.second) })
 	n.each = look.NewButton(words.T("welcome.each"), look.Quiet, func() { n.opened = !n.opened; n.show(); n.lines.Refresh() })
-	n.renew = look.NewButton(words.T("welcome.renew"), look.Plain, n.renewAll)
+	n.renew = look.NewButton(words.T("welcome.renew"), look.Plain, a.renew)
 	n.buttons = look.Row(8, look.Grow(n.says), n.each, n.renew, n.trust, n.remove)
 	n.lines = look.Column(8,
 		look.NewText(words.T("welcome.own.title"), look.Style{Bold: true}),
@@ -86,9 +86,6 @@ func (n *ownNames) drop(name string) {
 	rest := slices.DeleteFunc(slices.Clone(n.names()), func(other string) bool { return other == name })
 	n.authority.setNames(rest, n.authority.fail)
 }
-
-// renewAll makes the second CA anew, for the same names.
-func (n *ownNames) renewAll() { n.authority.setNames(n.names(), n.authority.fail) }
 
 func (n *ownNames) show() {
 	busy, named := n.authority.busy(), n.authority.trust.Named

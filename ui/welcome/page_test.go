@@ -30,6 +30,7 @@ type desk struct {
 	copied   string
 	finished []func() func() // work that was begun, where held
 	hold     bool
+	later    time.Duration // that has passed
 }
 
 func (d *desk) Check(context.Context) state.Trust {
@@ -77,7 +78,9 @@ func (d *desk) UntrustNamed(_ context.Context, stores ...string) []state.Store {
 }
 
 // now is a moment on a day when nothing ends.
-func (d *desk) now() time.Time { return time.Date(2026, 11, 21, 14, 3, 21, 0, time.Local) }
+func (d *desk) now() time.Time {
+	return time.Date(2026, 11, 21, 14, 3, 21, 0, time.Local).Add(d.later)
+}
 
 func (d *desk) set(from, to state.StoreState, names []string) (changed []state.Store) {
 	for _, s := range d.stores {
@@ -304,6 +307,7 @@ func TestStoresAreCalledAsPeopleCallThem(t *testing.T) {
 		"system": "System", "chromium": "Chromium, Chrome, Edge", "firefox": "Firefox",
 		"firefox/4xkd1a2b.default-esr": "Firefox · default-esr", "firefox/plain": "Firefox · plain",
 		"guix\x1b/x": "guix\uFFFD · x", "java/17.0.9": "Java · 17.0.9", "environment": "Node, Python, git, Deno",
+		"firefox-policies": "Firefox, by policy", "chromium-old": "Chromium, in its older place", "macos-system": "macOS, for all users",
 	} {
 		if got := StoreTitle(name); got != want {
 			t.Errorf("%q is called %q, want %q", name, got, want)
@@ -318,6 +322,8 @@ func TestAKindIsTrustedIfAllOfItAre(t *testing.T) {
 		{Name: "firefox/b", State: state.Trusted},
 		{Name: "chromium", State: state.Trusted},
 		{Name: "chromium/x", State: state.NotTrusted},
+		{Name: "firefox-policies", State: state.Absent},
+		{Name: "environment", State: state.ByEnvironment},
 	})
 	want := []state.StoreState{state.Absent, state.Trusted, state.NotTrusted}
 	for i := range want {

@@ -66,28 +66,33 @@ func sum(proofs []state.Proof) (proven, refused []string, at time.Time) {
 	return proven, refused, at
 }
 
-// program is a program with its version: "Chromium 156".
+// program is a program with as much of its version as tells something: "Chromium 156", "Python 3.11".
 func program(p state.Proof) string {
-	return ink.Safe(strings.TrimSpace(p.Program + " " + p.Version))
+	parts := strings.SplitN(p.Version, ".", 3)
+	version := parts[0]
+	if len(parts) > 1 && parts[1] != "0" {
+		version += "." + parts[1]
+	}
+	return ink.Safe(strings.TrimSpace(p.Program + " " + version))
 }
 
 func list(programs []string) string { return strings.Join(programs, words.T("welcome.comma")) }
 
-// proofNotes say why programs refused or could not be asked, and who accepts all the same.
-func proofNotes(s *state.Store) (notes []string) {
+// explain says why programs refused or could not be asked, with what to do, and who accepts all the same.
+func explain(s *state.Store, say, mend func(text string)) {
 	if !s.Provable() {
-		return nil
+		return
 	}
 	proven, refused, _ := sum(s.Proofs)
 	for _, p := range s.Proofs {
 		if p.State != state.Proven && p.Reason != "" {
-			notes = append(notes, words.T("welcome.proof.why", "program", program(p), "why", ink.Safe(words.Sentence(p.Reason))))
+			say(words.T("welcome.proof.why", "program", ink.Safe(strings.TrimSpace(p.Program+" "+p.Version)), "why", ink.Safe(words.Sentence(p.Reason))))
+			mend(p.Fix)
 		}
 	}
 	if len(refused) > 0 && len(proven) > 0 {
-		notes = append(notes, words.T("welcome.proof.others", "programs", list(proven)))
+		say(words.T("welcome.proof.others", "programs", list(proven)))
 	}
-	return notes
 }
 
 // ago tells how long ago something was: in minutes, in hours, then by its date.

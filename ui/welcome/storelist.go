@@ -123,15 +123,16 @@ func (l *storeList) notes(s *state.Store) fyne.CanvasObject {
 	if s.NeedsRoot && (s.State == state.NotTrusted || s.State == state.Cancelled) {
 		say(words.T("welcome.password"))
 	}
-	if l.matrix.proofs {
-		for _, why := range proofNotes(s) {
-			say(why)
+	mend := func(fix string) {
+		if line, ok := command(fix); ok {
+			notes.Add(look.NewCopyable(line, words.T("welcome.copy"), words.T("welcome.copied"), l.authority.options.Clipboard.SetContent))
+		} else if fix != "" {
+			say(ink.Safe(words.Sentence(fix)))
 		}
 	}
-	if line, ok := command(s.Fix); ok {
-		notes.Add(look.NewCopyable(line, words.T("welcome.copy"), words.T("welcome.copied"), l.authority.options.Clipboard.SetContent))
-	} else if s.Fix != "" {
-		say(ink.Safe(words.Sentence(s.Fix)))
+	mend(s.Fix)
+	if l.matrix.proofs {
+		explain(s, say, mend)
 	}
 	notes.Hidden = len(notes.Objects) == 0
 	return notes

@@ -10,6 +10,14 @@ import (
 
 // StoreTitle is how people call a store: "Firefox · default-esr".
 func StoreTitle(name string) string {
+	switch name {
+	case "chromium-old":
+		return words.T("welcome.store.chromiumOld")
+	case "firefox-policies":
+		return words.T("welcome.store.firefoxPolicies")
+	case "macos-system":
+		return words.T("welcome.store.macosSystem")
+	}
 	kind, rest, _ := strings.Cut(name, "/")
 	title := kindTitle(kind, "welcome.store.")
 	if rest == "" {
@@ -24,7 +32,7 @@ func StoreTitle(name string) string {
 // kindTitle is a kind of store in words, or as it is where there are none for it.
 func kindTitle(kind, prefix string) string {
 	switch kind {
-	case "system", "chromium", "firefox", "java", "nss", "windows", "macos", "wsl", "environment":
+	case "system", "chromium", "firefox", "java", "nss", "windows", "macos", "environment":
 		return words.T(prefix + kind)
 	}
 	return ink.Safe(kind)
@@ -48,6 +56,14 @@ func looks(s state.StoreState) (ink.Ink, string) {
 	}
 }
 
+// kindOf is what a store is one of: "firefox" of "firefox/4xkd1a2b.default" and of "firefox-policies".
+func kindOf(name string) string {
+	if i := strings.IndexAny(name, "/-"); i >= 0 {
+		return name[:i]
+	}
+	return name
+}
+
 // kinds sums the stores up by kind, in their order: a kind is trusted if all stores of it that are there are. What is told
 // by variables is none.
 func kinds(stores []state.Store) (sum []state.Store) {
@@ -56,7 +72,7 @@ next:
 		if s.State == state.ByEnvironment {
 			continue
 		}
-		kind, _, _ := strings.Cut(s.Name, "/")
+		kind := kindOf(s.Name)
 		for i := range sum {
 			if sum[i].Name == kind {
 				if sum[i].State == state.Absent || s.State != state.Absent && s.State != state.Trusted {

@@ -75,14 +75,8 @@ func (p *TrustPage) Show(s *state.State) { p.authority.show(s.Trust) }
 // Check looks at the stores anew, as the user's button does.
 func (p *TrustPage) Check() { p.authority.check() }
 
-// Renew renews the CA that ends soon, as the user's buttons do.
-func (p *TrustPage) Renew() {
-	if named := p.authority.trust.Named; named != nil && named.Expiring && !p.authority.trust.Expiring {
-		p.names.renewAll()
-		return
-	}
-	p.authority.renew()
-}
+// Renew renews what ends soon, as the user's buttons do.
+func (p *TrustPage) Renew() { p.authority.renew() }
 
 // Trust makes stores trust the CA, as the user's buttons do.
 func (p *TrustPage) Trust(stores ...string) { p.authority.add(&p.authority.first, stores...) }

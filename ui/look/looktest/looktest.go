@@ -6,7 +6,6 @@
 package looktest
 
 import (
-	"image/png"
 	"os"
 	"path/filepath"
 	"testing"
@@ -45,14 +44,5 @@ func Need(t testing.TB) {
 func Keep(t testing.TB, w fyne.Window, name string) {
 	t.Helper()
 	w.Canvas().Capture() // some widgets know only then how large they are
-	f, err := os.Create(filepath.Join(os.Getenv("LOOK_AT"), name+".png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := png.Encode(f, w.Canvas().Capture()); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
+	save(t, filepath.Join(os.Getenv("LOOK_AT"), name+".png"), w.Canvas().Capture())
 }
