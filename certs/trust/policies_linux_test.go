@@ -55,7 +55,7 @@ func TestFirefoxReadsItsPolicies(t *testing.T) {
 		addTo(t, sys, store, ca.Root)
 		env := []string{"HOME=" + m.home, "PATH=/usr/bin:/bin", "LANG=C"}
 		page := browsertest.Firefox().NewPage(t, env, "--profile", dir)
-		if err := page.Open("https://" + newSite(t, ca, "").secure + "/asked"); err != nil {
+		if err := page.Open("https://" + newSite(t, ca, nil, "").secure + "/asked"); err != nil {
 			t.Fatal(err)
 		}
 		removeFrom(t, sys, store, ca.Root)

@@ -151,7 +151,7 @@ func storeState(s trust.State) doctor.StoreState {
 		return doctor.StoreAbsent
 	case trust.Trusted:
 		return doctor.StoreTrusts
-	case trust.NotTrusted:
+	case trust.NotTrusted, trust.Cancelled:
 		return doctor.StoreDistrusts
 	}
 	return doctor.StoreUnreadable
