@@ -23,7 +23,7 @@ const fresh = time.Minute
 
 // stale reports whether the project should be examined before it is looked at.
 func (r *report) stale(now time.Time) bool {
-	return r.doing == "" && (r.at.IsZero() || now.Sub(r.at) > fresh)
+	return r.at.IsZero() || now.Sub(r.at) > fresh
 }
 
 // troubles counts what is wrong. Notes are not.
