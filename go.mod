@@ -13,12 +13,14 @@ require (
 	github.com/mattn/go-runewidth v0.0.24
 	github.com/pavlo-v-chernykh/keystore-go/v4 v4.5.0
 	github.com/pelletier/go-toml/v2 v2.4.3
+	github.com/smallstep/truststore v0.13.0
 	github.com/spf13/cobra v1.10.2
 	go.uber.org/goleak v1.3.0
 	golang.org/x/image v0.24.0
 	golang.org/x/net v0.59.0
 	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
+	howett.net/plist v1.0.0
 	software.sslmate.com/src/go-pkcs12 v0.7.4
 )
 

@@ -24,11 +24,22 @@ type reader interface {
 
 // Stores lists the places of this machine in which a program looks for CAs, those that are missing included where
 // that is worth saying. It only looks; a browser that is installed later appears in the next list.
+//
+// A store whose programs read another one's comes behind that one.
 func Stores(sys System) []Store {
-	stores := []Store{systemStore(sys)}
-	stores = append(stores, chromiumStores(sys)...)
-	stores = append(stores, firefoxStores(sys)...)
-	return append(stores, firefoxPoliciesStores(sys)...)
+	var stores []Store
+	switch sys.goos() {
+	case "darwin":
+		stores = append(macosStores(sys), firefoxRootsStores(sys, "macos")...)
+	case "windows":
+		stores = append([]Store{&windowsStore{}}, firefoxRootsStores(sys, "windows")...)
+	default:
+		stores = append([]Store{systemStore(sys)}, chromiumStores(sys)...)
+		stores = append(stores, firefoxStores(sys)...)
+		stores = append(stores, firefoxPoliciesStores(sys)...)
+		stores = append(stores, wslStores(sys)...)
+	}
+	return append(stores, javaStores(sys)...)
 }
 
 // Audit checks every store.
@@ -107,6 +118,7 @@ func Remove(ctx context.Context, sys System, stores []Store, root *certs.Root) [
 // it is not used.
 type standIn interface {
 	StandsInFor(Store) bool
+	Instead() string // who is served by those: "Firefox is served by its profiles"
 }
 
 // needless says why the store of a result, which does not trust the root, need not: it stands in for others, of which
@@ -129,7 +141,7 @@ func needless(results []Result, i int) (why string) {
 	if others == 0 {
 		return ""
 	}
-	why = "not needed, Firefox is served by its profiles; culvert trust --store " + results[i].Store.Name() + " adds it all the same"
+	why = "not needed, " + s.Instead() + "; culvert trust --store " + results[i].Store.Name() + " adds it all the same"
 	return why
 }
 

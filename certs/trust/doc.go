@@ -1,7 +1,8 @@
 // Package trust puts the local CA into the trust stores that browsers and other programs read, and takes it out again.
 //
 // There is one file per kind of store, and one [Store] per place where a certificate can lie: the system's anchors, each
-// NSS database of a Chromium, each profile of a Firefox. A store is independent of every other one, says in words what
+// NSS database of a Chromium, each profile of a Firefox, a keychain of macOS, the roots of a Windows user (from WSL as
+// well), the file of each Java. A store is independent of every other one, says in words what
 // its state is and what would mend it, and is read back by fingerprint after each change: that a command reported
 // success proves nothing.
 //

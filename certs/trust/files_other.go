@@ -7,3 +7,6 @@ func sqliteLocked(string) bool { return false }
 
 // foreignTo is never so where root does not exist.
 func foreignTo(bool, string) bool { return false }
+
+// ownedByRoot is never so where root does not exist.
+func ownedByRoot(string) bool { return false }

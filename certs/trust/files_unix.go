@@ -32,3 +32,13 @@ func foreignTo(root bool, file string) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && stat.Uid != 0
 }
+
+// ownedByRoot reports whether the file belongs to root.
+func ownedByRoot(file string) bool {
+	info, err := os.Stat(file)
+	if err != nil {
+		return false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Uid == 0
+}

@@ -78,6 +78,31 @@ func TestEveryStoreKeepsThePromises(t *testing.T) {
 			m.tool("firefox-esr", "firefox-esr")
 			return findStore(t, m.sys, "firefox")
 		}, ""},
+		{"the login keychain", func(t *testing.T, m *machine) Store {
+			m.mac()
+			return findStore(t, m.sys, "macos")
+		}, ""},
+		{"the system keychain, as root", func(t *testing.T, m *machine) Store {
+			m.mac()
+			m.sys.UID = 0
+			return findStore(t, m.sys, "macos-system")
+		}, ""},
+		{"the roots of Windows, from WSL", func(t *testing.T, m *machine) Store {
+			m.wsl()
+			return findStore(t, m.sys, "windows")
+		}, "/"},
+		{"a Java of the form before version 18", func(t *testing.T, m *machine) Store {
+			m.java("/opt/jdk")
+			return findStore(t, m.sys, "java/jdk")
+		}, ""},
+		{"a Java of the form since version 18", func(t *testing.T, m *machine) Store {
+			pkcs12Keystore(t, m.java("/opt/jdk"), "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE", "-J-Dkeystore.pkcs12.macAlgorithm=NONE")
+			return findStore(t, m.sys, "java/jdk")
+		}, ""},
+		{"a Java whose roots are sealed as PKCS#12", func(t *testing.T, m *machine) Store {
+			pkcs12Keystore(t, m.java("/opt/jdk"))
+			return findStore(t, m.sys, "java/jdk")
+		}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -2,14 +2,18 @@ package trust
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
+
+	"culvert/certs"
 )
 
 // System is the machine as the stores see it. [Host] is the real one.
@@ -23,6 +27,9 @@ type System struct {
 
 	// UID is the user who runs this, 0 for root.
 	UID int
+
+	// GOOS is the system, in the names of [runtime.GOOS]; "" is the one that this was built for.
+	GOOS string
 
 	// Prompt is the terminal where the user is told what sudo is about to ask a password for.
 	// nil means that nobody can be asked.
@@ -148,6 +155,9 @@ func runHere(ctx context.Context, c Command) ([]byte, error) {
 	return stdout.Bytes(), nil
 }
 
+// goos is the system in the names of [runtime.GOOS].
+func (sys System) goos() string { return cmp.Or(sys.GOOS, runtime.GOOS) }
+
 // getenv returns the last value of a variable, as exec does.
 func (sys System) getenv(name string) string {
 	value := ""
@@ -162,6 +172,9 @@ func (sys System) getenv(name string) string {
 // home returns a path in the user's home folder, or "" where there is none.
 func (sys System) home(elem ...string) string {
 	home := sys.getenv("HOME")
+	if sys.goos() == "windows" {
+		home = sys.getenv("USERPROFILE")
+	}
 	if !filepath.IsAbs(home) {
 		return ""
 	}
@@ -197,6 +210,21 @@ func (sys System) find(programs ...string) string {
 		}
 	}
 	return ""
+}
+
+// withFile calls do with a file that holds the certificate alone, for tools that take nothing else. The CA's own file may
+// be gone by the time that the root is removed.
+func withFile(root *certs.Root, do func(file string) error) error {
+	f, err := os.CreateTemp("", "culvert-ca-*.pem")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(root.PEM())
+	if err = cmp.Or(err, f.Close()); err != nil {
+		return err
+	}
+	return do(f.Name())
 }
 
 func isDir(path string) bool {
