@@ -193,7 +193,14 @@ func newRoot(t testing.TB) *certs.Root { return newCA(t).Root }
 
 func newCA(t testing.TB) *certs.CA {
 	t.Helper()
-	ca, err := certs.LoadOrCreate(t.TempDir())
+	dir := t.TempDir()
+	// One by one: the Windows of Wine lacks what the removal of a whole folder takes.
+	t.Cleanup(func() {
+		for _, name := range []string{"ca.pem", "ca-key.pem", ""} {
+			os.Remove(filepath.Join(dir, name))
+		}
+	})
+	ca, err := certs.LoadOrCreate(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
