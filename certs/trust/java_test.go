@@ -195,6 +195,37 @@ func TestAliasesOfOthersAreRemovedByCertificate(t *testing.T) {
 	want(t, store, other, Trusted)
 }
 
+func TestKeystoresAreReadWithoutStartingJava(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		form func(t *testing.T, file string)
+	}{
+		{"JKS", func(*testing.T, string) {}},
+		{"PKCS#12 without a seal", func(t *testing.T, file string) {
+			pkcs12Keystore(t, file, "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE", "-J-Dkeystore.pkcs12.macAlgorithm=NONE")
+		}},
+		{"PKCS#12", func(t *testing.T, file string) { pkcs12Keystore(t, file) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t)
+			file := m.java("/opt/jdk")
+			tt.form(t, file)
+			root := newRoot(t)
+			store := findStore(t, m.sys, "java/jdk")
+			if err := store.Add(t.Context(), root); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(filepath.Join(m.root, "opt/jdk/bin")); err != nil {
+				t.Fatal(err)
+			}
+			want(t, store, root, Trusted)
+			want(t, store, newRoot(t), NotTrusted)
+		})
+	}
+}
+
 func TestJavaThatCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	change := func(args ...string) func(*testing.T, *machine, string) {
