@@ -176,11 +176,15 @@ func (p *Pane) Tick(now time.Time) {
 	}
 }
 
-// choose selects a project as the user does.
+// choose selects another project, as the user does by key.
 func (p *Pane) choose(name string) {
-	if name == "" || name == p.selected {
-		return
+	if name != "" && name != p.selected {
+		p.pick(name)
 	}
+}
+
+// pick selects a project, as the user does with the pointer: also the one that is selected, to come back from another page.
+func (p *Pane) pick(name string) {
 	p.Select(name)
 	if p.options.Select != nil {
 		p.options.Select(name)
