@@ -6,28 +6,32 @@ import (
 	"culvert/ui/state"
 )
 
-// storesKey remembers the trust stores that were there when the user last changed one: what comes later has appeared.
+// storesKey remembers the trust stores that the user has seen when they last changed one: what comes later has appeared.
 const storesKey = "trust.stores"
 
 // appeared returns the stores that are there and were not. At the first look nothing has appeared.
 func (s *session) appeared(list []state.Store) (names []string) {
-	var there, before []string
-	for _, store := range list {
-		if store.State != state.Absent && store.State != state.ByEnvironment {
-			there = append(there, store.Name)
-		}
-	}
+	var before []string
 	if !s.settings.Get(storesKey, &before) {
-		s.settings.Set(storesKey, there)
+		s.settings.Set(storesKey, present(list))
 		return nil
 	}
-	for _, name := range there {
-		if !slices.Contains(before, name) {
-			names = append(names, name)
+	return slices.DeleteFunc(present(list), func(name string) bool { return slices.Contains(before, name) })
+}
+
+// seen has the stores that are shown count as those that were there.
+func (s *session) seen() {
+	if shown := s.trust.Load(); shown.Checked {
+		s.settings.Set(storesKey, present(shown.Stores))
+	}
+}
+
+// present returns the names of the stores that are there.
+func present(list []state.Store) (names []string) {
+	for _, store := range list {
+		if store.State != state.Absent && store.State != state.ByEnvironment {
+			names = append(names, store.Name)
 		}
 	}
 	return names
 }
-
-// forgetAppeared has the stores that are there count as those that were, from the next look on.
-func (s *session) forgetAppeared() { s.settings.Set(storesKey, nil) }

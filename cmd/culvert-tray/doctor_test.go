@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"culvert/cmd/internal/desktop/desktoptest"
+	"culvert/tunnel/control"
 )
 
 func TestTheDoctorSaysWhatIsWrongUntilItIsMended(t *testing.T) {
@@ -64,14 +65,14 @@ func TestTrustIsProvenByTheBrowserItself(t *testing.T) {
 	m.start()
 	m.screen.Window(t, title)
 	m.screen.Key(t, "ctrl+t")
-	m.press(m.beside(m.find("text", "Chromium, Chrome, Edge"), "button", "Trust"))
+	m.pressBeside("Chromium, Chrome, Edge", "Trust")
 	m.see("Trusted by 1 of")
-	m.press(m.beside(m.find("text", "Chromium, Chrome, Edge"), "button", "Prove"))
+	m.pressBeside("Chromium, Chrome, Edge", "Prove")
 	m.until("Chromium has proven it", func() bool {
 		return len(m.having("text", "NSS, Chromium ")) == 1
 	})
 	m.screen.Shot(t, "proven")
-	m.press(m.beside(m.find("text", "Chromium, Chrome, Edge"), "button", "Remove"))
+	m.pressBeside("Chromium, Chrome, Edge", "Remove")
 	m.until("what was proven is forgotten", func() bool { return len(m.having("text", "NSS, Chromium ")) == 0 })
 }
 
@@ -83,7 +84,7 @@ func TestABrowserThatAppearsIsOffered(t *testing.T) {
 	m.screen.Window(t, title)
 	m.see("CA not trusted")
 	m.screen.Key(t, "ctrl+t")
-	m.press(m.beside(m.find("text", "Chromium, Chrome, Edge"), "button", "Trust"))
+	m.pressBeside("Chromium, Chrome, Edge", "Trust")
 	m.see("CA trusted · 1 of")
 
 	profile := filepath.Join(m.home, ".config", "mozilla", "firefox", "x.work")
@@ -96,4 +97,21 @@ func TestABrowserThatAppearsIsOffered(t *testing.T) {
 	m.still("appeared")
 	m.click("button", "Not now")
 	m.miss("has appeared")
+}
+
+// pressBeside waits for a button at the height of a text, and clicks it.
+func (m *machine) pressBeside(text, button string) {
+	m.Helper()
+	var found control.Node
+	m.until("button "+button+" is beside "+text, func() bool {
+		before := found
+		at := m.find("text", text)
+		for _, n := range m.having("button", button) {
+			if n.Y < at.Y+at.H && at.Y < n.Y+n.H {
+				found = n
+			}
+		}
+		return found == before && found.Role != ""
+	})
+	m.press(found)
 }

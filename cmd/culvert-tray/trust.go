@@ -63,8 +63,8 @@ func (c culvert) changeNamed(
 // changeTrust makes a change, looks at everything anew, and returns the stores that were changed. After an error, as when
 // a store that was there is not, the look shows what is.
 func (s *session) changeTrust(ctx context.Context, change func() ([]trust.Result, error)) []state.Store {
+	s.seen()
 	results, err := change()
-	s.forgetAppeared()
 	s.lookAtTrust(ctx)
 	if err != nil {
 		return nil
