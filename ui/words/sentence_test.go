@@ -125,7 +125,7 @@ func TestQueriesAreTranslated(t *testing.T) {
 		{`"a: b c`, `"a: b c：缺少右引号（请在末尾加上 "）`},
 		{"size>1x", `size>1x："1x" 不是大小（请写字节数，或 1k、2.5m、1g）`},
 		{"dir>in", `dir>in：dir 不支持 ">"（请写 dir:…）`},
-		{"is:odd", `is:odd："odd" 不是状态（可用：frame open close http violation problem foreign compressed fragment truncated heartbeat）`},
+		{"is:odd", `is:odd："odd" 不是状态（可用：frame open close http violation handshake problem foreign compressed fragment truncated heartbeat）`},
 		{"id:x", `id:x："x" 不是行（请写行号，例如 id:7 或 id:7..40）`},
 		{"since:noon", `since:noon："noon" 不是时间（请写 -10s、15:04:05 或 2006-01-02T15:04:05）`},
 	} {
