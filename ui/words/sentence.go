@@ -203,11 +203,14 @@ func (s *sentences) sentence(text string, nested int) string {
 	if is, ok := s.clauses(text, nested); ok {
 		return is
 	}
-	begins, body, ok := s.single(text, nested)
-	if ok {
-		return begins + body
+	if is, ok := s.problem(text, nested, true); ok { // else a gap at the end may take the fix for its own
+		return is
 	}
-	return begins + s.problem(body, nested)
+	begins, body, ok := s.single(text, nested)
+	if !ok {
+		body, _ = s.problem(body, nested, false)
+	}
+	return begins + body
 }
 
 // single translates a text of one sentence, up to how it begins; ok tells whether the rest is known.
@@ -247,8 +250,9 @@ func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
 	return begins + first + last, ok
 }
 
-// problem translates "what (fix)", where both are sentences; a fix that is none, such as a command, stays.
-func (s *sentences) problem(text string, nested int) string {
+// problem translates "what (fix)", where what is known, and the fix too if both must be; else a fix that is none, such as
+// a command, stays.
+func (s *sentences) problem(text string, nested int, both bool) (is string, ok bool) {
 	body, ok := strings.CutSuffix(text, ")")
 	at := -1
 	for range maxParts {
@@ -258,11 +262,13 @@ func (s *sentences) problem(text string, nested int) string {
 		}
 		at += 1 + i
 		if what, known := s.match(body[:at], nested); known {
-			fix, _ := s.match(body[at+2:], nested)
-			return what + "（" + fix + "）"
+			fix, known := s.match(body[at+2:], nested)
+			if known || !both {
+				return what + "（" + fix + "）", true
+			}
 		}
 	}
-	return text
+	return text, false
 }
 
 // match translates a text that one pattern matches; ok tells whether there is one.

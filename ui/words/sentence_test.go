@@ -174,6 +174,71 @@ func TestTrustStoresAreTranslated(t *testing.T) {
 	}
 }
 
+func TestRefusedHandshakesAreTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		h    capture.FailedHandshake
+		want string
+	}{
+		{
+			capture.FailedHandshake{Reason: capture.Distrusted, Program: "Firefox", Alert: "unknown_ca", Fix: "run: culvert trust"},
+			"Firefox 不信任 CA：对 localhost 的证书以告警 unknown_ca 应答（请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.Distrusted, Fix: "run: culvert trust"},
+			"客户端不信任 CA：看到 localhost 的证书后关闭了连接（请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.Expired, Program: "OpenSSL", Alert: "certificate_expired", Fix: "set the clock of this machine right",
+			},
+			"使用 OpenSSL 的程序认为 localhost 的证书已过期：以告警 certificate_expired 应答（请校准本机的时钟）",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.NameRefused,
+				Detail: `certificate for "web.example.cn": the local CA may not sign this name ` +
+					`(use a name that ends in .localhost, .test, .internal or .home.arpa, or run: culvert trust --name web.example.cn)`,
+			},
+			`"web.example.cn" 的证书：本地 CA 无权为此名称签发证书` +
+				`（请使用以 .localhost、.test、.internal 或 .home.arpa 结尾的名称，或运行：culvert trust --name web.example.cn）`,
+		},
+		{
+			capture.FailedHandshake{Reason: capture.NoCertificate, Detail: "the local CA may not sign this name"},
+			"没有 localhost 的证书：本地 CA 无权为此名称签发证书",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.Incompatible, Detail: "it offers TLS 1.1 at most", Fix: "update it, or let it use TLS 1.2 or later",
+			},
+			"客户端与 Culvert 没有共同支持的加密方式：它最高只支持 TLS 1.1（请更新它，或让它使用 TLS 1.2 或更高版本）",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.NotTLS, Program: "curl", Detail: "first record does not look like a TLS handshake"},
+			"curl 发来的不是 TLS：first record does not look like a TLS handshake",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.BrokenOff, Program: "GnuTLS", Fix: "if it does not trust the CA, run: culvert trust"},
+			"使用 GnuTLS 的程序在 localhost 的 TLS 握手中途关闭了连接，没有发送告警（如果它不信任 CA，请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.TimedOut},
+			"客户端在 localhost 的 TLS 握手中途没有响应",
+		},
+		{
+			capture.FailedHandshake{By: capture.Client, Program: "Node.js", Alert: "internal_error"},
+			"Node.js 以告警 internal_error 结束了 localhost 的 TLS 握手",
+		},
+	} {
+		c.h.ServerName = "localhost"
+		if got := Sentence(c.h.Explanation()); got != c.want {
+			t.Errorf("got\n%s\nwant\n%s\nof\n%s", got, c.want, c.h.Explanation())
+		}
+	}
+}
+
 func authority(t *testing.T) *certs.Root {
 	t.Helper()
 	ca, err := certs.LoadOrCreate(t.TempDir())
@@ -183,14 +248,17 @@ func authority(t *testing.T) *certs.Root {
 	return ca.Root
 }
 
-// English are words in a row that are not quoted and no part of a path: names alone are allowed.
-var english = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+// English are words in a row that are not quoted and no part of a path: names alone are allowed, and our own commands.
+var (
+	english  = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+	commands = regexp.MustCompile(`culvert [a-z]+`)
+)
 
 // checkTranslated fails where a sentence of the engine has words in English left.
 func checkTranslated(t *testing.T, text string) {
 	t.Helper()
 	is := Sentence(text)
-	if strings.IndexFunc(is, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 || english.MatchString(is) {
+	if strings.IndexFunc(is, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 || english.MatchString(commands.ReplaceAllString(is, "")) {
 		t.Errorf("%q is not translated: %q", text, is)
 	}
 }
