@@ -43,8 +43,8 @@ func TestWhatTheDoctorFindsIsTranslated(t *testing.T) {
 	for check, want := range map[string]string{
 		"clock-wrong":               "本机的时钟有误：时间落后。",
 		"ca-missing":                "还没有本地 CA。",
-		"ca-expired":                "CA Culvert CA 2 已到期。",
-		"ca-expiring":               "CA Culvert CA 3 将在 9 天后到期。",
+		"ca-expired":                "Culvert CA 2 已到期。",
+		"ca-expiring":               "Culvert CA 3 将在 9 天后到期。",
 		"store-untrusted":           "证书库 firefox/a.default 不信任 CA。",
 		"not-served":                "项目未开启。",
 		"port-taken":                "端口 8443 已被其他程序占用。",
@@ -52,7 +52,7 @@ func TestWhatTheDoctorFindsIsTranslated(t *testing.T) {
 		"host-not-resolving":        "名称 web.example.cn 没有指向本机。",
 		"name-not-covered":          "CA 无权为 web.example.cn 签发证书。",
 		"browser-distrusts":         "客户端不信任 CA。\ncurl 不信任 CA。\n使用 OpenSSL 的程序认为证书已过期。",
-		"mixed-content":             "没有 TLS 的 ws://localhost:8443/404。",
+		"mixed-content":             "页面 / 中有 ws:// 地址。\nhttps 页面打开了没有 TLS 的 ws://localhost:8443/404。",
 		"local-network-access":      "公网页面 https://203.0.113.9 打开了到本机的 WebSocket。",
 		"hsts-stuck":                "Firefox 只通过 https 和 wss 访问 shop.localhost（HSTS）。",
 		"tunnel-refuses":            "隧道自身没有放行 WebSocket。",
@@ -116,7 +116,7 @@ func examineSick(t *testing.T) []doctor.Finding {
 	}
 	found := doctor.Examine(t.Context(), machine,
 		&doctor.Patient{Name: "shop", Project: p, Capture: log, On: true, Running: true},
-		&doctor.Patient{Name: "off", Project: p},
+		&doctor.Patient{Name: "off", Project: parse(t, "name = \"off\"\n[[route]]\nto = [\"http://%s\"]\n", servePage(t))},
 		&doctor.Patient{Name: "broken", On: true, Running: true, Reason: "culvert.toml:1:1: name: is missing (write name = \"web-chat\")"},
 		&doctor.Patient{Name: "alone", On: true})
 	return append(found, doctor.Examine(t.Context(), &doctor.Machine{})...)
@@ -178,18 +178,28 @@ func sickProject(t *testing.T) *project.Project {
 	}
 	route("/tls", "ws://"+serve(t, httptest.NewTLSServer(answers["/404"])))
 	route("/plain", "wss://"+serve(t, httptest.NewServer(answers["/404"])))
-	route("/page", "http://"+serve(t, httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		io.WriteString(w, `<script>new WebSocket("ws://chat.example/ws")</script>`)
-	}))))
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	route("/absent", "ws://"+gone.Listener.Addr().String())
-	p, err := project.Parse("culvert.toml", []byte(text))
+	return parse(t, "%s", text)
+}
+
+func parse(t *testing.T, text string, args ...any) *project.Project {
+	t.Helper()
+	p, err := project.Parse("culvert.toml", fmt.Appendf(nil, text, args...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// servePage serves a page that opens a socket without TLS.
+func servePage(t *testing.T) string {
+	t.Helper()
+	return serve(t, httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, `<script>new WebSocket("ws://chat.example/ws")</script>`)
+	})))
 }
 
 func serve(t *testing.T, s *httptest.Server) string {

@@ -64,7 +64,7 @@ var further = []string{
 	"context deadline exceeded", "context canceled", "EOF", "unexpected EOF",
 	"7 x: x", "x or x", "the backend at x: x", "x: another program has changed the file meanwhile",
 	"trusted", "not trusted", "cannot", "not there", "the x snap", "the flatpak x", "the built-in demo",
-	"not trusted: x", "cannot: x", "listen tcp x: x", "bind: x", "mkdir x: x", "rename x x: x", "remove x: x", "file already exists",
+	"not trusted: x", "cannot: x", "damaged, x", "listen tcp x: x", "bind: x", "mkdir x: x", "rename x x: x", "remove x: x", "file already exists",
 	"address already in use", "tls: failed to verify certificate: x", "x509: certificate signed by unknown authority",
 	"x509: certificate has expired or is not yet valid: x", "x509: certificate is valid for x, not x",
 	"A client", "A program with x", "a program", "7 times, last at 15:04:05: x", "once, at 15:04:05: x", "GET x, answered with 7 x: x",

@@ -191,7 +191,7 @@ func (s *sentences) lines(text string) string {
 // a file is, and "127.0.0.1:8083: ", what something was seen at.
 var (
 	place   = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: )(.+)$`)
-	keyed   = regexp.MustCompile(`(?s)^((?:[\w-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
+	keyed   = regexp.MustCompile(`(?s)^((?:[\w/-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
 	address = regexp.MustCompile(`(?s)^((?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d+: )(.+)$`)
 )
 
@@ -206,23 +206,24 @@ func (s *sentences) sentence(text string, nested int) string {
 	if is, ok := s.problem(text, nested, true); ok { // else a gap at the end may take the fix for its own
 		return is
 	}
-	begins, body, ok := s.single(text, nested)
-	if !ok {
-		body, _ = s.problem(body, nested, false)
+	begins, body, ok := s.begin(text)
+	if ok {
+		return begins + s.match(body, nested)
 	}
-	return begins + body
+	is, _ := s.problem(body, nested, false)
+	return begins + is
 }
 
-// single translates a text of one sentence, up to how it begins; ok tells whether the rest is known.
-func (s *sentences) single(text string, nested int) (begins, rest string, ok bool) {
-	if is, ok := s.match(text, nested); ok {
-		return "", is, true
+// begin cuts off what a text begins with that stays as it is; ok tells whether the rest is known.
+func (s *sentences) begin(text string) (begins, rest string, ok bool) {
+	if s.knows(text) {
+		return "", text, true
 	}
 	for _, beginning := range []*regexp.Regexp{place, keyed, address} {
 		if m := beginning.FindStringSubmatch(text); m != nil {
 			begins, text = begins+m[1], m[2]
-			if is, ok := s.match(text, nested); ok {
-				return begins, is, true
+			if s.knows(text) {
+				return begins, text, true
 			}
 		}
 	}
@@ -234,20 +235,32 @@ const clause = "; "
 
 // clauses translates a text of several sentences, "what; what else"; ok tells that each of them is known.
 func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
-	at := strings.LastIndex(text, clause)
-	if at < 0 || nested > maxNested {
+	first, rest := text, []string(nil) // the last of the rest comes first
+	for len(rest) < maxParts {
+		at := strings.LastIndex(first, clause)
+		if at < 0 {
+			break
+		}
+		last := first[at+len(clause):]
+		if _, _, known := s.begin(last); !known {
+			break
+		}
+		first, rest = first[:at], append(rest, last)
+	}
+	if len(rest) == 0 {
 		return text, false
 	}
-	begins, last, ok := s.single(text[at+len(clause):], nested)
-	if !ok {
-		return text, false
+	for i, part := range slices.Backward(append(rest, first)) {
+		begins, body, known := s.begin(part)
+		if !known { // it is the first
+			return text, false
+		}
+		if i < len(rest) {
+			is += "；"
+		}
+		is += begins + s.match(body, nested)
 	}
-	last = "；" + begins + last
-	if first, ok := s.clauses(text[:at], nested+1); ok {
-		return first + last, true
-	}
-	begins, first, ok := s.single(text[:at], nested)
-	return begins + first + last, ok
+	return is, true
 }
 
 // problem translates "what (fix)", where what is known, and the fix too if both must be; else a fix that is none, such as
@@ -261,25 +274,32 @@ func (s *sentences) problem(text string, nested int, both bool) (is string, ok b
 			break
 		}
 		at += 1 + i
-		if what, known := s.match(body[:at], nested); known {
-			fix, known := s.match(body[at+2:], nested)
-			if known || !both {
-				return what + "（" + fix + "）", true
-			}
+		what, fix := body[:at], body[at+2:]
+		if s.knows(what) && (!both || s.knows(fix)) {
+			return s.match(what, nested) + "（" + s.match(fix, nested) + "）", true
 		}
 	}
 	return text, false
 }
 
-// match translates a text that one pattern matches; ok tells whether there is one.
-func (s *sentences) match(text string, nested int) (is string, ok bool) {
+// knows reports whether one pattern matches a text.
+func (s *sentences) knows(text string) bool {
+	if _, ok := s.whole[text]; ok {
+		return true
+	}
+	p, _ := s.find(text)
+	return p != nil
+}
+
+// match translates a text that one pattern matches; another one stays.
+func (s *sentences) match(text string, nested int) string {
 	if is, ok := s.whole[text]; ok {
-		return is, true
+		return is
 	}
 	if p, values := s.find(text); p != nil {
-		return s.fill(p, values, nested), true
+		return s.fill(p, values, nested)
 	}
-	return text, false
+	return text
 }
 
 // find returns the first pattern that a text is of, and what its gaps hold, from index 1 on.

@@ -2,6 +2,7 @@ package words
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"unicode"
 
 	"culvert/certs"
+	"culvert/certs/hosts"
 	"culvert/certs/trust"
 	"culvert/tunnel/capture"
 	"culvert/tunnel/project"
@@ -158,7 +160,7 @@ func TestTrustStoresAreTranslated(t *testing.T) {
 	if err := use(Chinese); err != nil {
 		t.Fatal(err)
 	}
-	root := authority(t)
+	root := certificateAuthority(t).Root
 	home := t.TempDir()
 	sys := trust.System{Root: t.TempDir(), Env: []string{"HOME=" + home}, UID: 1000}
 	database := filepath.Join(home, ".local", "share", "pki", "nssdb")
@@ -170,6 +172,54 @@ func TestTrustStoresAreTranslated(t *testing.T) {
 			if text != "" {
 				checkTranslated(t, text)
 			}
+		}
+	}
+}
+
+func TestTroubleWithACAIsTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	named := func(name string) error {
+		_, err := certs.CreateNamed(t.TempDir(), []string{name})
+		return err
+	}
+	damaged := func(text string) error {
+		ca, err := certs.LoadOrCreate(t.TempDir())
+		if err == nil {
+			err = os.WriteFile(ca.File(), []byte(text), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = certs.Load(filepath.Dir(ca.File()))
+		return err
+	}
+	_, absent := certs.Load(t.TempDir())
+	_, refused := certs.NewMinter(nil, certificateAuthority(t)).GetCertificate(&tls.ClientHelloInfo{ServerName: "web.example.cn"})
+	for _, c := range []struct {
+		what string
+		err  error
+		want string // the end
+	}{
+		{"a wildcard", named("*.example.cn"), `名称 "*.example.cn"：不需要通配符（请写 example.cn，其下级名称也可签发）`},
+		{"a name that is there", named("localhost"), `名称 "localhost"：本地 CA 已能为它签发证书（请运行：culvert trust）`},
+		{"a name of many", named("com"), `名称 "com"：它的下级域名属于他人（请列出你自己的主机名，例如 web.com）`},
+		{"no PEM", damaged("x"), `ca.pem：已损坏，其中没有 PEM 块 "CERTIFICATE"（运行 culvert untrust，移走 DIR，再运行 culvert trust 创建新的 CA）`},
+		{
+			"no certificate", damaged("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+			"ca.pem：已损坏，x509: malformed certificate（运行 culvert untrust，移走 DIR，再运行 culvert trust 创建新的 CA）",
+		},
+		{"none", absent, "中的 CA：尚未创建 CA（culvert trust 会创建它）"},
+		{
+			"a name that no CA may sign", refused, `"web.example.cn" 的证书：本地 CA 无权为此名称签发证书` +
+				`（请使用以 .localhost、.test、.internal 或 .home.arpa 结尾的名称，或运行：culvert trust --name web.example.cn）`,
+		},
+		{"a host in every file", hosts.Check("localhost"), `主机名 "localhost"：每个 hosts 文件中本来就有它（请换一个名称）`},
+	} {
+		got := regexp.MustCompile(`移走 \S+，`).ReplaceAllString(Sentence(c.err.Error()), "移走 DIR，")
+		if !strings.HasSuffix(got, c.want) {
+			t.Errorf("%s: got\n%s\nwant\n%s\nof\n%s", c.what, got, c.want, c.err)
 		}
 	}
 }
@@ -239,13 +289,13 @@ func TestRefusedHandshakesAreTranslated(t *testing.T) {
 	}
 }
 
-func authority(t *testing.T) *certs.Root {
+func certificateAuthority(t *testing.T) *certs.CA {
 	t.Helper()
 	ca, err := certs.LoadOrCreate(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ca.Root
+	return ca
 }
 
 // English are words in a row that are not quoted and no part of a path: names alone are allowed, and our own commands.
@@ -301,6 +351,26 @@ func TestSentencesAreTranslatedPartByPart(t *testing.T) {
 		{
 			"a name that looks like a gap", "project {name}: already known (choose another name)",
 			"项目 {name}：已存在（请换一个名称）",
+		},
+		{
+			"several things", "127.0.0.1:8083: connection refused; [::1]:8083: no answer within 2s; yet 127.0.0.1:9000 takes connections",
+			"127.0.0.1:8083: 连接被拒绝；[::1]:8083: 2s 内没有应答；但 127.0.0.1:9000 可以连接",
+		},
+		{
+			"several things, one of which is not known", "127.0.0.1:8083: connection refused; who knows",
+			"127.0.0.1:8083: connection refused; who knows",
+		},
+		{
+			"a fix behind a gap", "nobody answered the prompt of pkexec (run: sudo culvert elevated --ca 'a (b)')",
+			"pkexec 询问密码时无人应答（请运行：sudo culvert elevated --ca 'a (b)'）",
+		},
+		{
+			"a name within Chinese", "{the client} asked for it once, at 2026-11-27 14:51:33", "{the client} 请求过它 1 次（2026-11-27 14:51:33）",
+		},
+		{"Chinese within Chinese", "the client asked for it once, at 14:51:33", "客户端请求过它 1 次（14:51:33）"},
+		{
+			"a state with its reason", "the old CA stays in use: firefox/a.default: cannot: another program is using /p (close Firefox, then try again)",
+			"继续使用旧的 CA：firefox/a.default: 无法信任：另一个程序正在使用 /p（请关闭 Firefox，然后重试）",
 		},
 		{"lines", "is empty\nx\nis missing", "为空\nx\n缺失"},
 	} {
@@ -361,6 +431,8 @@ func BenchmarkSentence(b *testing.B) {
 		"problem": `project web: culvert.toml:2:11: listen: "65536" is no port (ports are numbers up to 65535)`,
 		"unknown": "dial: something else went wrong here",
 		"hostile": worst,
+		"deep":    strings.Repeat("cannot: ", 2*maxNested) + "x" + strings.Repeat(" (run: y)", 2*maxParts),
+		"long":    strings.Repeat("cannot: x; ", maxSentence/11),
 	} {
 		b.Run(what, func(b *testing.B) {
 			for b.Loop() {
