@@ -58,6 +58,11 @@ func (w *Window) sidebarOptions() sidebar.Options {
 		Edit:   w.edit,
 		Copy:   func(name string) { w.copy(w.find(name).Address()) },
 		Browse: func(name string) { w.o.Browse(w.find(name).Page()) },
+		Isolate: func(name string) {
+			w.try(func(ctx context.Context) error {
+				return w.o.Culvert.Do(ctx, name, state.Fix{Action: state.DoIsolated})
+			})
+		},
 		Reveal: w.reveal,
 		Duplicate: func(name string) {
 			w.work(func() func() {

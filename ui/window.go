@@ -86,10 +86,11 @@ type Window struct {
 	window  fyne.Window
 	visible bool
 	state   state.State
-	known   bool   // state was told
-	builtIn string // where the demo leads, in words
-	project string // that is looked at
-	edited  string // that the form was last opened for; "" for a new one
+	known   bool         // state was told
+	builtIn string       // where the demo leads, in words
+	project string       // that is looked at
+	edited  string       // that the form was last opened for; "" for a new one
+	nothing *capture.Log // of a project that was never on: it can be switched on, and examined
 
 	sidebar   *sidebar.Pane
 	inspector *inspector.Pane
@@ -124,7 +125,7 @@ const (
 
 // New returns the window, which is not shown yet.
 func New(o Options) *Window {
-	w := &Window{o: o, pages: make(map[page]fyne.CanvasObject)}
+	w := &Window{o: o, pages: make(map[page]fyne.CanvasObject), nothing: capture.New(1)}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.pulse = NewPulse(o.Do, w.tick)
 	w.builtIn = words.T("ui.builtIn")
@@ -152,6 +153,7 @@ func (w *Window) Close() {
 	w.cancel()
 	w.compose.Disconnect()
 	w.inspector.Close()
+	w.nothing.Close()
 	w.pulse.Close()
 	w.tasks.Wait()
 }
@@ -289,7 +291,10 @@ func (w *Window) choose(name string) {
 
 // showProject brings the inspector up to date.
 func (w *Window) showProject() {
-	log, _ := w.o.Culvert.Capture(w.project) // nil before it was first on
+	log, ok := w.o.Culvert.Capture(w.project)
+	if !ok {
+		log = w.nothing
+	}
 	w.inspector.Show(w.state.Find(w.project), log)
 	w.compose.Select(w.project)
 }

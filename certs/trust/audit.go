@@ -42,20 +42,6 @@ func Stores(sys System) []Store {
 	return append(stores, javaStores(sys)...)
 }
 
-// optional is a store that another one makes superfluous, until its user asks for it.
-type optional interface {
-	asked() Store
-}
-
-// Asked is a store whose user named it. It differs from what [Stores] lists where that one tells of itself as
-// not needed: the system keychain of macOS, beside the login keychain.
-func Asked(s Store) Store {
-	if o, ok := s.(optional); ok {
-		return o.asked()
-	}
-	return s
-}
-
 // Audit checks every store.
 func Audit(ctx context.Context, stores []Store, root *certs.Root) []Result {
 	results := make([]Result, len(stores))
@@ -142,6 +128,7 @@ func remove(ctx context.Context, sys System, stores []Store, of func(Store) []*c
 // it is not used.
 type standIn interface {
 	StandsInFor(Store) bool
+	Instead() string // who is served by those: "Firefox is served by its profiles"
 }
 
 // needless says why the store of a result, which does not trust the root, need not: it stands in for others, of which
@@ -164,7 +151,7 @@ func needless(results []Result, i int) (why string) {
 	if others == 0 {
 		return ""
 	}
-	why = "not needed, Firefox is served by its profiles; culvert trust --store " + results[i].Store.Name() + " adds it all the same"
+	why = "not needed, " + s.Instead() + "; culvert trust --store " + results[i].Store.Name() + " adds it all the same"
 	return why
 }
 

@@ -103,6 +103,13 @@ func cacerts(home string) string {
 	return ""
 }
 
+// homeOf is the folder of the Java whose roots lie in the file, if it lies in one and is there.
+func homeOf(file string) (home string, found bool) {
+	home, found = strings.CutSuffix(file, filepath.FromSlash("/lib/security/cacerts"))
+	home = strings.TrimSuffix(home, filepath.FromSlash("/jre"))
+	return home, found && cacerts(home) == file
+}
+
 // javaName is the name of the store of a Java: "java/17-openjdk-amd64", "java/zulu-17.jdk".
 func javaName(home string) string {
 	if bundle, found := strings.CutSuffix(filepath.ToSlash(home), "/Contents/Home"); found {
@@ -127,6 +134,9 @@ func (j *javaStore) Where() string { return j.file }
 
 // Reader is what reads the file, once, when a program of it starts.
 func (j *javaStore) Reader() string { return "Java" }
+
+// Kind tells the store in a receipt.
+func (j *javaStore) Kind() string { return kindJava }
 
 // NeedsRoot reports whether the file is root's.
 func (j *javaStore) NeedsRoot() bool { return ownedByRoot(j.file) }
@@ -228,13 +238,13 @@ func (j *javaStore) explain(err error) error {
 	case err == nil || errors.As(err, &problem):
 		return err
 	case said(err, "password was incorrect"):
-		return &Problem{Reason: "the password of " + j.file + " is another one", Fix: j.withPassword(), Err: err}
+		return j.passwordProblem(err)
 	case errors.Is(err, fs.ErrPermission) || said(err, "(Permission denied)") || said(err, "(Access is denied)"):
-		fix := "run culvert trust as the user whom it belongs to"
-		if j.sys.goos() == "windows" {
-			fix = "run culvert trust in a terminal of the administrator"
+		return &Problem{
+			Reason: j.file + " may not be changed by this user",
+			Fix:    "run culvert trust as the user whom it belongs to, on Windows in a terminal of the administrator",
+			Err:    err,
 		}
-		return &Problem{Reason: j.file + " may not be changed by this user", Fix: fix, Err: err}
 	case errors.Is(err, syscall.EROFS) || said(err, "Read-only file system"):
 		return &Problem{
 			Reason: j.file + " is read-only on this system",
@@ -253,13 +263,18 @@ func (j *javaStore) explain(err error) error {
 	return &Problem{Reason: "keytool failed: " + err.Error(), Fix: "mend that, then try again", Err: err}
 }
 
-// withPassword is how to tell the password. What runs as root is told nothing by the environment.
-func (j *javaStore) withPassword() string {
-	if !j.NeedsRoot() {
-		return "run: " + storePassword + "=PASSWORD culvert trust --store " + j.name
+// passwordProblem is the problem of a file with another password. What runs as root is told nothing by the environment.
+func (j *javaStore) passwordProblem(err error) error {
+	problem := &Problem{
+		Reason: "the password of " + j.file + " is another one",
+		Fix:    "run: " + storePassword + "=PASSWORD culvert trust --store " + j.name,
+		Err:    err,
 	}
-	byHand := Command{Path: j.tool(), Args: []string{"-importcert", "-alias", "culvert", "-file", "ca.pem", "-keystore", j.file}}
-	return "run: sudo " + byHand.String()
+	if j.NeedsRoot() {
+		byHand := Command{Path: j.tool(), Args: []string{"-importcert", "-alias", "culvert", "-file", "ca.pem", "-keystore", j.file}}
+		problem.Fix = "run: sudo " + byHand.String()
+	}
+	return problem
 }
 
 // noJava stands for a JAVA_HOME in which there is no Java: the variable's value.

@@ -29,18 +29,15 @@ type keychain struct {
 	file   string   // of the keychain
 	domain []string // the flag of security(1) that chooses the domain of the trust settings
 	admin  bool     // the administrator's
-	idle   string   // why nobody needs it, "" for one that is needed
 }
 
 // macosStores returns the keychains of the machine.
 func macosStores(sys System) []Store {
 	system := &keychain{
 		sys: sys, name: "macos-system", file: "/Library/Keychains/System.keychain", domain: []string{"-d"}, admin: true,
-		idle: "not needed, the login keychain serves this user",
 	}
 	login := sys.home("Library", "Keychains", "login.keychain-db")
 	if login == "" {
-		system.idle = ""
 		return []Store{system}
 	}
 	return []Store{&keychain{sys: sys, name: "macos", file: login}, system}
@@ -52,12 +49,14 @@ func (k *keychain) Where() string { return k.file }
 // NeedsRoot is so for the system keychain.
 func (k *keychain) NeedsRoot() bool { return k.admin }
 
-// asked is the keychain for a user who wants it, needed or not.
-func (k *keychain) asked() Store {
-	wanted := *k
-	wanted.idle = ""
-	return &wanted
+// StandsInFor is so for the system keychain, beside the login keychain.
+func (k *keychain) StandsInFor(s Store) bool {
+	login, ok := s.(*keychain)
+	return ok && k.admin && !login.admin
 }
+
+// Instead says who does without the system keychain.
+func (k *keychain) Instead() string { return "this user is served by the login keychain" }
 
 func (k *keychain) Check(ctx context.Context, root *certs.Root) Status {
 	trusted, err := k.trusts(ctx, root)
@@ -74,8 +73,6 @@ func (k *keychain) Check(ctx context.Context, root *certs.Root) Status {
 		return Status{State: NotTrusted, Reason: "the certificate is there, but without trust"}
 	case trusted:
 		return Status{State: NotTrusted, Reason: "its trust is there, but not the certificate"}
-	case k.idle != "":
-		return Status{State: Absent, Reason: k.idle, Fix: "culvert trust --store " + k.name + " changes it all the same"}
 	}
 	return Status{State: NotTrusted}
 }
@@ -228,7 +225,8 @@ func (k *keychain) explain(err error) error {
 	case err == nil || errors.As(err, &problem):
 		return err
 	case said(err, "canceled") || said(err, "(-128)") || said(err, "(-60006)"):
-		return cancelled("you said no when macOS asked, nothing was changed", err)
+		why := "you said no when macOS asked, nothing was changed"
+		return cancelled(why, err)
 	case said(err, "no user interaction was possible"):
 		return &Problem{
 			Reason: "macOS has to ask its user, and cannot open a window here",

@@ -230,22 +230,23 @@ func TestSystemKeychainIsForThoseWhoAskForIt(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	k, root := m.mac(), newRoot(t)
-	store := findStore(t, m.sys, "macos-system")
-	want(t, store, root, Absent, "not needed", "culvert trust --store macos-system")
-	asked := Asked(store)
-	want(t, asked, root, NotTrusted)
-	if !asked.(interface{ NeedsRoot() bool }).NeedsRoot() || findStore(t, m.sys, "macos").(*keychain).NeedsRoot() {
+	m.sys.UID = 0
+	login, system := findStore(t, m.sys, "macos"), findStore(t, m.sys, "macos-system")
+	if NeedsRoot(login) || !NeedsRoot(system) {
 		t.Error("the system keychain alone takes root")
 	}
-	if err := asked.Add(t.Context(), root); err != nil {
-		t.Fatal(err)
+	needless := Audit(t.Context(), []Store{login, system}, root)[1]
+	wantStatus(t, "macos-system", needless.Status, Absent, "not needed", "login keychain", "culvert trust --store macos-system")
+	alone := Add(t.Context(), m.sys, []Store{system}, root)[0]
+	wantStatus(t, "macos-system", alone.Status, Trusted)
+	if len(k.settings["-d"]) != 1 || len(k.settings[""]) != 0 || k.asked != 1 {
+		t.Errorf("asked %d times, the settings are %v", k.asked, k.settings)
 	}
-	want(t, store, root, Trusted) // it is listed once it holds the root, so that it is removed with the others
-	if len(k.settings["-d"]) != 1 || len(k.settings[""]) != 0 {
+	// Once it has the root, it is removed with the others.
+	results := Remove(t.Context(), m.sys, []Store{login, system}, root)
+	wantStatus(t, "macos-system", results[1].Status, NotTrusted)
+	if len(k.settings["-d"]) != 0 {
 		t.Errorf("the settings are %v", k.settings)
-	}
-	if memory := (&memoryStore{}); Asked(memory) != memory {
-		t.Error("another store is changed by asking for it")
 	}
 }
 

@@ -76,6 +76,9 @@ func (f *firefoxPolicies) Kind() string { return kindPolicies }
 // Reader is the program that reads the file, when it starts.
 func (f *firefoxPolicies) Reader() string { return "Firefox" }
 
+// Instead says who does without the policies.
+func (f *firefoxPolicies) Instead() string { return "Firefox is served by its profiles" }
+
 // StandsInFor reports whether the store serves a browser that another store is of.
 func (f *firefoxPolicies) StandsInFor(s Store) bool {
 	switch s := s.(type) {

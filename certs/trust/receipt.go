@@ -211,6 +211,7 @@ const (
 	kindAnchors  = "anchors"
 	kindNSS      = "nss"
 	kindPolicies = "policies"
+	kindJava     = "java"
 )
 
 func kindOf(s Store) string {
@@ -303,6 +304,10 @@ func reopen(sys System, e Entry) Store {
 	case kindPolicies:
 		if f := newFirefoxPolicies(sys); e.of(f) {
 			return f
+		}
+	case kindJava:
+		if home, found := homeOf(e.Where); found {
+			return &javaStore{sys: sys, name: e.Store, home: home, file: e.Where}
 		}
 	}
 	return &lostStore{e}

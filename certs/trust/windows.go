@@ -40,7 +40,8 @@ func explainWindows(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, errCancelled):
-		return cancelled("you said no when Windows asked, nothing was changed", err)
+		why := "you said no when Windows asked, nothing was changed"
+		return cancelled(why, err)
 	}
 	return &Problem{
 		Reason: "Windows did not change or show its root certificates: " + err.Error(),

@@ -107,7 +107,8 @@ func (s *wslStore) explain(err error) error {
 	case err == nil:
 		return nil
 	case said(err, "0x800704c7"): // ERROR_CANCELLED
-		return cancelled("you said no when Windows asked, nothing was changed", err)
+		why := "you said no when Windows asked, nothing was changed"
+		return cancelled(why, err)
 	}
 	return &Problem{
 		Reason: "the certificates of Windows cannot be reached from here: " + err.Error(),

@@ -79,12 +79,18 @@ func TestOtherCertificatesOfWindowsStay(t *testing.T) {
 	if r := Add(t.Context(), m.sys, []Store{store}, root)[0]; !r.Changed {
 		t.Fatalf("the result is %+v", r)
 	}
-	// A certificate of ours under another fingerprint is another one (it was made on Windows, say).
-	want(t, store, newRoot(t), NotTrusted)
 	if r := Remove(t.Context(), m.sys, []Store{store}, root)[0]; !r.Changed {
 		t.Fatalf("the result is %+v", r)
 	}
 	wantSame(t, before, files(t, filepath.Join(m.root, "windows-root")))
+}
+
+func TestCertificateThatWindowsFoundIsCompared(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.wsl()
+	m.script("/mnt/c/Windows/System32/certutil.exe", "echo 'Cert Hash(sha1): "+strings.ToLower(sha1Hex(newRoot(t).Certificate()))+"'")
+	want(t, findStore(t, m.sys, "windows"), newRoot(t), NotTrusted)
 }
 
 func TestWindowsAroundThisLinuxSaysNo(t *testing.T) {

@@ -3,15 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
+	"fmt"
 
 	"culvert/certs/trust"
-	"culvert/certs/trust/browser"
-	"culvert/cmd/internal/app"
-	"culvert/tunnel/control"
 	"culvert/tunnel/doctor"
 	"culvert/ui/state"
-	"culvert/ui/words"
 )
 
 // Examine returns what is wrong with a project and with the machine.
@@ -44,6 +40,8 @@ func (c culvert) Do(ctx context.Context, project string, f state.Fix) error {
 	switch f.Action {
 	case state.DoTrust:
 		return failure(c.Trust(ctx, f.Args...))
+	case state.DoName:
+		return c.addNames(ctx, f.Args)
 	case state.DoHosts:
 		_, err := c.s.app.AddHosts(ctx, f.Args...)
 		return told(err)
@@ -54,7 +52,18 @@ func (c culvert) Do(ctx context.Context, project string, f state.Fix) error {
 	case state.DoIsolated:
 		return c.s.openIsolated(project)
 	}
-	return errors.New(words.T("doctor.unknownAction", "action", string(f.Action)))
+	return fmt.Errorf("no such action: %s", f.Action)
+}
+
+// addNames has the second CA sign more names, and all stores trust it.
+func (c culvert) addNames(ctx context.Context, names []string) error {
+	if second, err := c.s.app.Authorities().Second(); err == nil {
+		names = append(second.Names(), names...)
+	}
+	if _, err := c.SetNames(ctx, names); err != nil {
+		return err
+	}
+	return failure(c.TrustNamed(ctx))
 }
 
 // failure is what kept a change of trust from being made; nil if it was.
@@ -71,28 +80,11 @@ func failure(stores []state.Store) error {
 }
 
 // openIsolated opens a project's page in a browser of its own, and returns once that runs. The browser ends with the app.
-func (s *session) openIsolated(name string) error {
-	list, err := s.app.Projects(s.ctx)
-	if err != nil {
-		return err
-	}
-	var project control.Project
-	for _, p := range list {
-		if p.Name == name && len(p.URLs) > 0 {
-			project = p
-		}
-	}
-	if project.Name == "" {
-		return errors.New(words.T("doctor.notOn", "project", name))
-	}
-	b, err := browser.Choose(browser.Find(os.Environ()), "")
-	if err != nil {
-		return told(err)
-	}
+func (s *session) openIsolated(project string) error {
 	begun := make(chan error, 1)
 	s.tasks.Go(func() {
 		runs := false
-		err := app.ShowIsolated(s.ctx, s.folders, s.app.Roots(), project, b, func(string) error {
+		err := s.app.ShowIsolated(s.ctx, project, func(string) error {
 			runs = true
 			begun <- nil
 			return nil

@@ -32,7 +32,7 @@ func (p *proven) of(store string) (list []state.Proof) {
 	for _, q := range p.all {
 		if q.Store == store {
 			list = append(list, state.Proof{
-				Program: q.Program, Version: q.Version, State: proofState(q.State), Reason: q.Reason, At: q.At,
+				Program: q.Program, Version: q.Version, State: proofState(q.State), Reason: q.Reason, Fix: q.Fix, At: q.At,
 			})
 		}
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"runtime"
 	"slices"
 	"time"
 
@@ -138,7 +140,7 @@ func stores(results []trust.Result, proven func(store string) []state.Proof) []s
 	for _, r := range results {
 		s := state.Store{
 			Name: r.Store.Name(), Where: r.Store.Where(), State: storeState(r.Status.State),
-			Reason: r.Status.Reason, Fix: r.Status.Fix, NeedsRoot: trust.NeedsRoot(r.Store), Restart: r.Restart,
+			Reason: r.Status.Reason, Fix: r.Status.Fix, NeedsRoot: trust.NeedsRoot(r.Store) && os.Geteuid() != 0, Restart: r.Restart,
 		}
 		if proven != nil {
 			s.Proofs = proven(s.Name)
@@ -164,8 +166,12 @@ func storeState(s trust.State) state.StoreState {
 
 // environment is the row of the programs that are told of the CA by variables.
 func environment(proven func(store string) []state.Proof) state.Store {
+	shell := `eval "$(culvert env)"`
+	if runtime.GOOS == "windows" {
+		shell = "culvert env --shell powershell | Out-String | Invoke-Expression"
+	}
 	return state.Store{
 		Name: proof.Environment, State: state.ByEnvironment, Proofs: proven(proof.Environment),
-		Commands: []string{"culvert exec -- npm run dev", `eval "$(culvert env)"`},
+		Commands: []string{"culvert exec -- npm run dev", shell},
 	}
 }

@@ -53,6 +53,7 @@ type Action string
 // The actions, with their arguments.
 const (
 	Trust    Action = "trust"    // put the CA into the stores of those names; none: into all
+	Name     Action = "name"     // have the second CA sign those names too, and put it into all stores
 	Hosts    Action = "hosts"    // write those names into the hosts file, for the loopback addresses
 	Renew    Action = "renew"    // make the next CA and trust it
 	Edit     Action = "edit"     // open the project file of that name in the editor

@@ -122,7 +122,10 @@ func (p *Patient) uncovered(host, evidence string) Finding {
 			"the tunnel has no certificate for the name, and browsers stop at the handshake.", strings.Join(signs, ", ")),
 		Fixes: []Fix{
 			p.edit(fmt.Sprintf("use a name that is covered: hosts = [%q]", p.Name+".localhost")),
-			{What: "or let a second CA sign for exactly this name", Command: "culvert trust --name " + word(safe(host))},
+			{
+				What: "or let a second CA sign for exactly this name", Command: "culvert trust --name " + word(safe(host)),
+				Action: Name, Args: []string{host},
+			},
 		},
 	}
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -66,9 +67,14 @@ func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
 	if len(p.machine.Authorities) == 0 || p.machine.Stores == nil {
 		return nil // no CA is a finding of its own, with the same fix
 	}
-	for _, s := range p.machine.Stores(ctx) {
+	stores := p.machine.Stores(ctx)
+	severity := Error
+	if slices.ContainsFunc(stores, func(s Store) bool { return s.State == StoreTrusts }) {
+		severity = Warning // there is a program that works; who is refused by another is a finding of its own
+	}
+	for _, s := range stores {
 		f := Finding{
-			Severity: Error,
+			Severity: severity,
 			What:     fmt.Sprintf("The trust store %s does not trust the CA.", s.Name),
 			Evidence: s.Reason,
 			Why: "A browser that asks this store shows a warning instead of the page, and fails a wss:// socket without one " +

@@ -70,9 +70,13 @@ func TestEachStoreThatDoesNotTrustIsAFinding(t *testing.T) {
 	if len(found) != 2 {
 		t.Fatalf("found %+v", found)
 	}
-	wantFinding(t, found[0], Error, "firefox/a b does not trust", "not in the database",
+	wantFinding(t, found[0], Warning, "firefox/a b does not trust", "not in the database",
 		"Command:culvert trust --store 'firefox/a b' Action:trust Args:[firefox/a b]")
 	wantFinding(t, found[1], Warning, "chromium", "certutil is not installed", "Command:apt-get install libnss3-tools")
+	m.Stores = func(context.Context) []Store { return []Store{{Name: "system", State: StoreDistrusts}} }
+	if found := findIn(t, "store-untrusted", m); len(found) != 1 || found[0].Severity != Error {
+		t.Errorf("with no store that trusts: %+v", found)
+	}
 	m.Authorities = nil
 	wantNone(t, findIn(t, "store-untrusted", m))
 }

@@ -51,6 +51,8 @@ func verb(a state.Action) string {
 	switch a {
 	case state.DoTrust:
 		return words.T("doctor.do.trust")
+	case state.DoName:
+		return words.T("doctor.do.name")
 	case state.DoHosts:
 		return words.T("doctor.do.hosts")
 	case state.DoRenew:

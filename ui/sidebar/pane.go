@@ -35,7 +35,9 @@ type Options struct {
 	Edit   func(name string)
 	Copy   func(name string) // its address
 	Browse func(name string) // its page
-	Reveal func(name string) // its file
+	// Isolate opens its page in a browser of its own, which needs no trust store.
+	Isolate func(name string)
+	Reveal  func(name string) // its file
 	// Duplicate makes a copy of a project and lets the user edit it.
 	Duplicate func(name string)
 	// Remove is called once the user has confirmed.
@@ -176,11 +178,15 @@ func (p *Pane) Tick(now time.Time) {
 	}
 }
 
-// choose selects a project as the user does.
+// choose selects another project, as the user does by key.
 func (p *Pane) choose(name string) {
-	if name == "" || name == p.selected {
-		return
+	if name != "" && name != p.selected {
+		p.pick(name)
 	}
+}
+
+// pick selects a project, as the user does with the pointer: also the one that is selected, to come back from another page.
+func (p *Pane) pick(name string) {
 	p.Select(name)
 	if p.options.Select != nil {
 		p.options.Select(name)
@@ -247,6 +253,7 @@ func (p *Pane) menu(at *state.Project) *fyne.Menu {
 		fyne.NewMenuItemSeparator(),
 		item("copy", at.Address() != "", o.Copy),
 		item("browse", at.Page() != "", o.Browse),
+		item("isolate", at.Page() != "", o.Isolate),
 		fyne.NewMenuItemSeparator(),
 		item("edit", at.File != "", o.Edit),
 		item("duplicate", at.File != "", o.Duplicate),

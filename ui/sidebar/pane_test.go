@@ -48,7 +48,7 @@ func newDesk(t testing.TB, height float32) *desk {
 		Switch: func(on bool, names ...string) {
 			d.calls = append(d.calls, "switch "+strconv.FormatBool(on)+" "+strings.Join(names, ","))
 		},
-		Select: note("select"), Open: note("open"), Edit: note("edit"), Copy: note("copy"), Browse: note("browse"),
+		Select: note("select"), Open: note("open"), Edit: note("edit"), Copy: note("copy"), Browse: note("browse"), Isolate: note("isolate"),
 		Reveal: note("reveal"), Duplicate: note("duplicate"), Remove: note("remove"),
 		Owns:     func(file string) bool { return strings.Contains(file, "/state/") },
 		Add:      func() { note("add")("") },
@@ -218,9 +218,9 @@ func TestTheMenuOffersWhatIsPossible(t *testing.T) {
 	d := newDesk(t, 600)
 	d.Show(sample())
 	for name, want := range map[string]string{
-		"web-chat": "Switch off,Copy address,Open in browser,Edit…,Duplicate…,Show file in its folder,Remove…",
+		"web-chat": "Switch off,Copy address,Open in browser,Open in an isolated browser,Edit…,Duplicate…,Show file in its folder,Remove…",
 		"orders":   "Switch on,Edit…,Duplicate…,Show file in its folder,Remove…",
-		"demo":     "Switch off,Copy address,Open in browser,Remove…",
+		"demo":     "Switch off,Copy address,Open in browser,Open in an isolated browser,Remove…",
 	} {
 		var possible []string
 		for _, i := range d.menu(d.find(name)).Items {

@@ -93,7 +93,7 @@ func (v *projectView) Tapped(e *fyne.PointEvent) {
 	case v.onMore(e.Position):
 		v.openMenu()
 	default:
-		v.pane.choose(v.project.Name)
+		v.pane.pick(v.project.Name)
 	}
 }
 

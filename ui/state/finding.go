@@ -36,6 +36,7 @@ type Action string
 // The actions.
 const (
 	DoTrust    Action = "trust"    // make the stores in Args trust the CA
+	DoName     Action = "name"     // have the second CA sign the names in Args, and the stores trust it
 	DoHosts    Action = "hosts"    // write the names in Args into the hosts file
 	DoRenew    Action = "renew"    // renew the CA
 	DoEdit     Action = "edit"     // open the project's form

@@ -274,7 +274,7 @@ func ChooseStores(all []trust.Store, names ...string) ([]trust.Store, error) {
 	for _, s := range all {
 		kind, _, _ := strings.Cut(s.Name(), "/")
 		if slices.Contains(names, s.Name()) || slices.Contains(names, kind) {
-			chosen = append(chosen, trust.Asked(s))
+			chosen = append(chosen, s)
 			found[s.Name()], found[kind] = true, true
 		}
 	}

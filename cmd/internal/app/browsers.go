@@ -21,22 +21,9 @@ const (
 
 // WatchBrowsers calls changed after a browser or a profile of one has appeared or gone, until ctx ends.
 func (a *Authorities) WatchBrowsers(ctx context.Context, changed func()) {
-	events := make(chan fsnotify.Event)
-	var add func()
-	if w, err := fsnotify.NewWatcher(); err == nil {
-		defer w.Close() //nolint:errcheck // it has ended
-		events = w.Events
-		go func() {
-			for range w.Errors { // events were lost, more will come
-			}
-		}()
-		add = func() {
-			for _, dir := range trust.Places(a.system()) {
-				_ = w.Add(dir) // gone again, or too many are watched: the poll remains
-			}
-		}
-		add()
-	}
+	follow, events, end := a.followPlaces()
+	defer end()
+	follow()
 	seen := a.browsers()
 	var due <-chan time.Time
 	poll := time.NewTicker(browserPoll)
@@ -54,13 +41,35 @@ func (a *Authorities) WatchBrowsers(ctx context.Context, changed func()) {
 			due = nil
 		case <-poll.C:
 		}
+		follow() // a folder that has come is to be watched, though there is no profile in it yet
 		if now := a.browsers(); now != seen {
 			seen = now
-			if add != nil {
-				add()
-			}
 			changed()
 		}
+	}
+}
+
+// followPlaces returns what watches the folders in which a browser would appear, as they are when it is called, and the
+// events there: none where the system tells of none.
+func (a *Authorities) followPlaces() (follow func(), events <-chan fsnotify.Event, end func()) {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return func() {}, nil, func() {}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range w.Errors { // events were lost; it is looked from time to time too
+		}
+	}()
+	follow = func() {
+		for _, dir := range trust.Places(a.system()) {
+			_ = w.Add(dir) // it has gone again, or too many are watched
+		}
+	}
+	return follow, w.Events, func() {
+		_ = w.Close()
+		<-done
 	}
 }
 

@@ -92,8 +92,9 @@ func TestStoreThatIsNotNeededIsChosenByItsName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if last := chosen[len(chosen)-1]; last.Name() != "macos-system" || last.Check(t.Context(), root).State != tt.want {
-			t.Errorf("%q chose %s, which is %v", tt.names, last.Name(), last.Check(t.Context(), root))
+		results := trust.Audit(t.Context(), chosen, root)
+		if last := results[len(results)-1]; last.Store.Name() != "macos-system" || last.Status.State != tt.want {
+			t.Errorf("%q chose %s, which is %v", tt.names, last.Store.Name(), last.Status)
 		}
 	}
 }
