@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -174,10 +175,12 @@ func sickProject(t *testing.T) *project.Project {
 		},
 	}
 	for path, answer := range answers {
-		route(path, "ws://"+serve(t, httptest.NewServer(answer)))
+		route(path, "ws://"+serve(t, answer))
 	}
-	route("/tls", "ws://"+serve(t, httptest.NewTLSServer(answers["/404"])))
-	route("/plain", "wss://"+serve(t, httptest.NewServer(answers["/404"])))
+	encrypted := listen(t, answers["/404"])
+	encrypted.StartTLS()
+	route("/tls", "ws://"+encrypted.Listener.Addr().String())
+	route("/plain", "wss://"+serve(t, answers["/404"]))
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	route("/absent", "ws://"+gone.Listener.Addr().String())
@@ -196,16 +199,27 @@ func parse(t *testing.T, text string, args ...any) *project.Project {
 // servePage serves a page that opens a socket without TLS.
 func servePage(t *testing.T) string {
 	t.Helper()
-	return serve(t, httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		io.WriteString(w, `<script>new WebSocket("ws://chat.example/ws")</script>`)
-	})))
+	})
 }
 
-func serve(t *testing.T, s *httptest.Server) string {
+// serve starts a backend and returns its address.
+func serve(t *testing.T, answer http.HandlerFunc) string {
 	t.Helper()
-	t.Cleanup(s.Close)
+	s := listen(t, answer)
+	s.Start()
 	return s.Listener.Addr().String()
+}
+
+// listen returns a backend that is to be started.
+func listen(t *testing.T, answer http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(answer)
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	t.Cleanup(s.Close)
+	return s
 }
 
 // record makes a record of sockets and handshakes that did not end well.

@@ -77,19 +77,19 @@ var told = map[string][]int{
 	".Errorf": {0}, ".New": {0}, "NewParserError": {1}, ".report": {2, 3}, ".fail": {1, 2}, "refuse": {2}, ".refuse": {1},
 	".violate": {3},
 	".edit":    {0}, ".switchOn": {0}, ".unfinished": {0}, ".uncovered": {1}, ".otherSpeech": {1, 2}, ".finding": {1, 2}, "clockBehind": {1},
-	"cancelled": {0}, "nameError": {1, 2}, ".unfit": {0},
+	"nameError": {1, 2}, ".unfit": {0},
 }
 
 // tell are the functions whose last result is a sentence.
 var tell = []string{
 	"example", "unknownFix", "kind.String", "syntax", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
 	"What", "Who", "trust", "Where", "flaw", "untimely", "reason", "sentenceBegin", "foreignProtocol", "foreignExtension", "offer", "count", "times",
-	"askedFor", "withPassword", "Error", "anew",
+	"askedFor", "Error", "anew", "Instead",
 }
 
 // names are the variables and fields that hold sentences.
 var names = []string{
-	"Reason", "Fix", "Detail", "Err", "To", "What", "Why", "Evidence", "why", "what", "fix", "idle", "evidence", "detail", "seen", "side", "who",
+	"Reason", "Fix", "Detail", "Err", "To", "What", "Why", "Evidence", "why", "what", "fix", "evidence", "detail", "seen", "side", "who",
 	"forget",
 }
 
