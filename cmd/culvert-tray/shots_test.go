@@ -282,7 +282,7 @@ func TestPictures(t *testing.T) {
 			{"sockets", "ctrl+2", "Subprotocol"},
 			{"requests", "ctrl+3", "/api/rooms"},
 			{"endpoints", "ctrl+4", "Listens on"},
-			{"doctor", "ctrl+5", "refuses the page's Origin"},
+			{"doctor", "ctrl+5", "refuses pages of the Origin"},
 			{"shortcuts", "F1", "Go to the projects"},
 			{"settings", "ctrl+comma", "Start at login"},
 			{"trust", "ctrl+t", "Trusted by 1 of"},

@@ -77,8 +77,7 @@ func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
 			Severity: severity,
 			What:     fmt.Sprintf("The trust store %s does not trust the CA.", s.Name),
 			Evidence: s.Reason,
-			Why: "A browser that asks this store shows a warning instead of the page, and fails a wss:// socket without one " +
-				"(close code 1006).",
+			Why:      whyDistrusted(s.Name),
 		}
 		switch s.State {
 		case StoreAbsent, StoreTrusts:
@@ -101,4 +100,16 @@ func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
 		found = append(found, f)
 	}
 	return found
+}
+
+// whyDistrusted says what comes of a store that does not trust the CA, by who asks it.
+func whyDistrusted(store string) string {
+	kind, _, _ := strings.Cut(store, "/")
+	switch kind {
+	case "system":
+		return "curl, OpenSSL, Python, git and most programs without a window ask this store, and end the handshake."
+	case "java":
+		return "Programs that this Java runs end the handshake (PKIX path building failed)."
+	}
+	return "A browser that asks this store shows a warning instead of the page, and fails a wss:// socket without one (close code 1006)."
 }
