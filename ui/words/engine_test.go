@@ -44,7 +44,7 @@ var untold = []string{
 	"receipt x is damaged, and stays so: x (what trusts the CA is not remembered)",
 	"receipt x was damaged: x (it is now x; stores that are found to trust the CA are remembered anew)",
 	"store 7: x", "store 7: the certificate is not the one with its fingerprint", "store 7 has no name or no place",
-	// What a name is instead is told, or whose panic it is.
+	// Another reason is told in their place; and what another library panics with.
 	"it is too long", "it has no ASCII form", "truststore: x",
 	// Of the command line, or from before there is a window.
 	"CULVERT_HOME: x (set it to an absolute path)", "home folder: HOME is not set (set HOME, or CULVERT_HOME)",
@@ -66,6 +66,8 @@ var further = []string{
 	"trusted", "not trusted", "cannot", "not there", "the x snap", "the flatpak x", "the built-in demo",
 	"not trusted: x", "cannot: x", "damaged, x", "listen tcp x: x", "bind: x", "mkdir x: x", "rename x x: x", "remove x: x", "file already exists",
 	"address already in use", "tls: failed to verify certificate: x", "x509: certificate signed by unknown authority",
+	"first record does not look like a TLS handshake", "unsupported SSLv2 handshake received", "oversized record received with length 7",
+	"no cipher suite supported by both client and server; client offered: x", "client requested unsupported application protocols (x)",
 	"x509: certificate has expired or is not yet valid: x", "x509: certificate is valid for x, not x",
 	"A client", "A program with x", "a program", "7 times, last at 15:04:05: x", "once, at 15:04:05: x", "GET x, answered with 7 x: x",
 	"with Origin x it answers 7 x, with x 7", "with Origin x it answers 7 x, without one 7", "with Origin x it answers 7 x, with x 7, without one 7",
@@ -84,7 +86,15 @@ var told = map[string][]int{
 var tell = []string{
 	"example", "unknownFix", "kind.String", "syntax", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
 	"What", "Who", "trust", "Where", "flaw", "untimely", "reason", "sentenceBegin", "foreignProtocol", "foreignExtension", "offer", "count", "times",
-	"askedFor", "Error", "anew", "Instead",
+	"askedFor", "Error", "anew", "Instead", "needless", "whyDistrusted",
+}
+
+// carry are functions that stand in place of a sentence and say nothing of their own.
+var carry = []string{
+	"Sprintf", "String", "OneLine", "safe", "string", "Join", "Clone", "ReplaceAll", "ReplaceAllLiteralString", "TrimPrefix", "TrimSpace",
+	"ToValidUTF8", "LastWords", "path", "fix",
+	// What variables of those names hold elsewhere.
+	"make", "append", "browsers", "Elem", "Contains", "ContainsFunc", "MapForLookup", "WithCaseExactAliases",
 }
 
 // names are the variables and fields that hold sentences.
@@ -120,6 +130,9 @@ func sayings(t *testing.T, globs ...string) (list []saying) {
 				for _, e := range expressions(decl) {
 					if text, fixed := sample(e); says(fixed) {
 						list = append(list, saying{set.Position(e.Pos()), strings.TrimPrefix(text, clause)})
+					}
+					if name, ok := overlooked(e); ok {
+						t.Errorf("%v: what %s tells is not looked at", set.Position(e.Pos()), name)
 					}
 				}
 			}
@@ -199,6 +212,17 @@ func expressions(decl ast.Decl) (list []ast.Expr) {
 		return true
 	})
 	return list
+}
+
+// overlooked reports whether an expression in place of a sentence is a call of a function of which nothing is known.
+func overlooked(e ast.Expr) (name string, is bool) {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return "", false
+	}
+	name = spelled(call.Fun)
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	return name, !slices.Contains(tell, name) && !slices.Contains(carry, name)
 }
 
 // says reports whether there are words in what is fixed of a text.
