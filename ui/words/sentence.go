@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"culvert/assets"
 )
@@ -18,7 +20,8 @@ import (
 // The engine speaks English and knows no other language; its sentence is the key, as with gettext. What varies in it is
 // a gap, {name}, and stands in the translation by its name. What a gap holds is taken over as it is: names, addresses,
 // text from traffic. The gap of another sentence, {~name}, is translated in turn. "{name}" in double quotes holds a
-// text as Go quotes it, {n} and {line} hold digits, {key} a bare key, {word} no blank, any other gap the least text that fits.
+// text as Go quotes it, {n} and {line} hold digits, {time} a time with or without its date, {key} a bare key, {word} no
+// blank, any other gap the least text that fits.
 func sentencesFile(language string) string { return "translations/engine." + language + ".json" }
 
 // Bounds of what is translated: longer lines are no sentences of ours.
@@ -121,6 +124,8 @@ func newPattern(key, translation string) *pattern {
 		switch {
 		case name == "n" || name == "line":
 			re.WriteString(`(\d+)`)
+		case name == "time":
+			re.WriteString(`(\d[\d:-]*(?: \d[\d:]*)?)`)
 		case before != "" && after != "":
 			re.WriteString(`((?:[^"\\]|\\.)*)`)
 		case strings.HasPrefix(name, "key"):
@@ -182,10 +187,12 @@ func (s *sentences) lines(text string) string {
 	return strings.Join(list, "\n")
 }
 
-// What problems of a file begin with: "culvert.toml:2:11: ", and "route.set_headers.X-From: ", which stay as they are.
+// What sentences begin with that stays as it is: "culvert.toml:2:11: " and "route.set_headers.X-From: ", where a problem of
+// a file is, and "127.0.0.1:8083: ", what something was seen at.
 var (
-	place = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: )(.+)$`)
-	keyed = regexp.MustCompile(`(?s)^((?:[\w-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
+	place   = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: )(.+)$`)
+	keyed   = regexp.MustCompile(`(?s)^((?:[\w/-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
+	address = regexp.MustCompile(`(?s)^((?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d+: )(.+)$`)
 )
 
 // sentence translates a whole text, or the parts of one that is composed; nested is how deep it lies in others.
@@ -193,23 +200,72 @@ func (s *sentences) sentence(text string, nested int) string {
 	if nested > maxNested {
 		return text
 	}
-	if is, ok := s.match(text, nested); ok {
+	if is, ok := s.clauses(text, nested); ok {
 		return is
 	}
-	begins, body := "", text
-	for _, beginning := range []*regexp.Regexp{place, keyed} {
-		if m := beginning.FindStringSubmatch(body); m != nil {
-			begins, body = begins+m[1], m[2]
-			if is, ok := s.match(body, nested); ok {
-				return begins + is
+	if is, ok := s.problem(text, nested, true); ok { // else a gap at the end may take the fix for its own
+		return is
+	}
+	begins, body, ok := s.begin(text)
+	if ok {
+		return begins + s.match(body, nested)
+	}
+	is, _ := s.problem(body, nested, false)
+	return begins + is
+}
+
+// begin cuts off what a text begins with that stays as it is; ok tells whether the rest is known.
+func (s *sentences) begin(text string) (begins, rest string, ok bool) {
+	if s.knows(text) {
+		return "", text, true
+	}
+	for _, beginning := range []*regexp.Regexp{place, keyed, address} {
+		if m := beginning.FindStringSubmatch(text); m != nil {
+			begins, text = begins+m[1], m[2]
+			if s.knows(text) {
+				return begins, text, true
 			}
 		}
 	}
-	return begins + s.problem(body, nested)
+	return begins, text, false
 }
 
-// problem translates "what (fix)", where both are sentences; a fix that is none, such as a command, stays.
-func (s *sentences) problem(text string, nested int) string {
+// clause is what stands between the sentences of a text that says several things.
+const clause = "; "
+
+// clauses translates a text of several sentences, "what; what else"; ok tells that each of them is known.
+func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
+	first, rest := text, []string(nil) // the last of the rest comes first
+	for len(rest) < maxParts {
+		at := strings.LastIndex(first, clause)
+		if at < 0 {
+			break
+		}
+		last := first[at+len(clause):]
+		if _, _, known := s.begin(last); !known {
+			break
+		}
+		first, rest = first[:at], append(rest, last)
+	}
+	if len(rest) == 0 {
+		return text, false
+	}
+	for i, part := range slices.Backward(append(rest, first)) {
+		begins, body, known := s.begin(part)
+		if !known { // it is the first
+			return text, false
+		}
+		if i < len(rest) {
+			is += "；"
+		}
+		is += begins + s.match(body, nested)
+	}
+	return is, true
+}
+
+// problem translates "what (fix)", where what is known, and the fix too if both must be; else a fix that is none, such as
+// a command, stays.
+func (s *sentences) problem(text string, nested int, both bool) (is string, ok bool) {
 	body, ok := strings.CutSuffix(text, ")")
 	at := -1
 	for range maxParts {
@@ -218,23 +274,32 @@ func (s *sentences) problem(text string, nested int) string {
 			break
 		}
 		at += 1 + i
-		if what, known := s.match(body[:at], nested); known {
-			fix, _ := s.match(body[at+2:], nested)
-			return what + "（" + fix + "）"
+		what, fix := body[:at], body[at+2:]
+		if s.knows(what) && (!both || s.knows(fix)) {
+			return s.match(what, nested) + "（" + s.match(fix, nested) + "）", true
 		}
 	}
-	return text
+	return text, false
 }
 
-// match translates a text that one pattern matches; ok tells whether there is one.
-func (s *sentences) match(text string, nested int) (is string, ok bool) {
+// knows reports whether one pattern matches a text.
+func (s *sentences) knows(text string) bool {
+	if _, ok := s.whole[text]; ok {
+		return true
+	}
+	p, _ := s.find(text)
+	return p != nil
+}
+
+// match translates a text that one pattern matches; another one stays.
+func (s *sentences) match(text string, nested int) string {
 	if is, ok := s.whole[text]; ok {
-		return is, true
+		return is
 	}
 	if p, values := s.find(text); p != nil {
-		return s.fill(p, values, nested), true
+		return s.fill(p, values, nested)
 	}
-	return text, false
+	return text
 }
 
 // find returns the first pattern that a text is of, and what its gaps hold, from index 1 on.
@@ -251,16 +316,38 @@ func (s *sentences) find(text string) (*pattern, []string) {
 }
 
 func (s *sentences) fill(p *pattern, values []string, nested int) string {
-	var b strings.Builder
+	text, after := "", false // after the gap of a sentence
 	for _, part := range p.translation {
-		switch {
-		case part.gap == 0:
-			b.WriteString(part.fixed)
-		case part.nested:
-			b.WriteString(s.sentence(values[part.gap], nested+1))
-		default:
-			b.WriteString(values[part.gap])
+		next := part.fixed
+		if part.gap > 0 {
+			next = values[part.gap]
 		}
+		if part.nested {
+			next = s.sentence(next, nested+1)
+		}
+		if part.nested || after {
+			text = joined(text, next)
+		} else {
+			text += next
+		}
+		after = part.nested
 	}
-	return b.String()
+	return text
+}
+
+// joined puts two texts together. The blank that a translation has beside a gap, for a name in Latin letters, goes where
+// wide characters meet: "{who} 不信任" is "客户端不信任".
+func joined(a, b string) string {
+	left, right := strings.TrimSuffix(a, " "), strings.TrimPrefix(b, " ")
+	last, _ := utf8.DecodeLastRuneInString(left)
+	first, _ := utf8.DecodeRuneInString(right)
+	if isWide(last) && isWide(first) {
+		return left + right
+	}
+	return a + b
+}
+
+// isWide reports whether a character is one of Chinese or its full-width punctuation.
+func isWide(r rune) bool {
+	return unicode.Is(unicode.Han, r) || r >= '\u3000' && r <= '\u303f' || r >= '\uff00' && r <= '\uff60'
 }

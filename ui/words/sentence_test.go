@@ -2,6 +2,7 @@ package words
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"unicode"
 
 	"culvert/certs"
+	"culvert/certs/hosts"
 	"culvert/certs/trust"
 	"culvert/tunnel/capture"
 	"culvert/tunnel/project"
@@ -125,7 +127,7 @@ func TestQueriesAreTranslated(t *testing.T) {
 		{`"a: b c`, `"a: b c：缺少右引号（请在末尾加上 "）`},
 		{"size>1x", `size>1x："1x" 不是大小（请写字节数，或 1k、2.5m、1g）`},
 		{"dir>in", `dir>in：dir 不支持 ">"（请写 dir:…）`},
-		{"is:odd", `is:odd："odd" 不是状态（可用：frame open close http violation problem foreign compressed fragment truncated heartbeat）`},
+		{"is:odd", `is:odd："odd" 不是状态（可用：frame open close http violation handshake problem foreign compressed fragment truncated heartbeat）`},
 		{"id:x", `id:x："x" 不是行（请写行号，例如 id:7 或 id:7..40）`},
 		{"since:noon", `since:noon："noon" 不是时间（请写 -10s、15:04:05 或 2006-01-02T15:04:05）`},
 	} {
@@ -158,7 +160,7 @@ func TestTrustStoresAreTranslated(t *testing.T) {
 	if err := use(Chinese); err != nil {
 		t.Fatal(err)
 	}
-	root := authority(t)
+	root := certificateAuthority(t).Root
 	home := t.TempDir()
 	sys := trust.System{Root: t.TempDir(), Env: []string{"HOME=" + home}, UID: 1000}
 	database := filepath.Join(home, ".local", "share", "pki", "nssdb")
@@ -174,23 +176,143 @@ func TestTrustStoresAreTranslated(t *testing.T) {
 	}
 }
 
-func authority(t *testing.T) *certs.Root {
+func TestTroubleWithACAIsTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	named := func(name string) error {
+		_, err := certs.CreateNamed(t.TempDir(), []string{name})
+		return err
+	}
+	damaged := func(text string) error {
+		ca, err := certs.LoadOrCreate(t.TempDir())
+		if err == nil {
+			err = os.WriteFile(ca.File(), []byte(text), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = certs.Load(filepath.Dir(ca.File()))
+		return err
+	}
+	_, absent := certs.Load(t.TempDir())
+	_, refused := certs.NewMinter(nil, certificateAuthority(t)).GetCertificate(&tls.ClientHelloInfo{ServerName: "web.example.cn"})
+	for _, c := range []struct {
+		what string
+		err  error
+		want string // the end
+	}{
+		{"a wildcard", named("*.example.cn"), `名称 "*.example.cn"：不需要通配符（请写 example.cn，其下级名称也可签发）`},
+		{"a name that is there", named("localhost"), `名称 "localhost"：本地 CA 已能为它签发证书（请运行：culvert trust）`},
+		{"a name of many", named("com"), `名称 "com"：它的下级域名属于他人（请列出你自己的主机名，例如 web.com）`},
+		{
+			"no PEM", damaged("x"),
+			`ca.pem：已损坏，其中没有 PEM 块 "CERTIFICATE"（运行 culvert untrust，移走 DIR，再运行 culvert trust 创建新的 CA）`,
+		},
+		{
+			"no certificate", damaged("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+			"ca.pem：已损坏，x509: malformed certificate（运行 culvert untrust，移走 DIR，再运行 culvert trust 创建新的 CA）",
+		},
+		{"none", absent, "中的 CA：尚未创建 CA（culvert trust 会创建它）"},
+		{
+			"a name that no CA may sign", refused, `"web.example.cn" 的证书：本地 CA 无权为此名称签发证书` +
+				`（请使用以 .localhost、.test、.internal 或 .home.arpa 结尾的名称，或运行：culvert trust --name web.example.cn）`,
+		},
+		{"a host in every file", hosts.Check("localhost"), `主机名 "localhost"：每个 hosts 文件中本来就有它（请换一个名称）`},
+	} {
+		got := regexp.MustCompile(`移走 \S+，`).ReplaceAllString(Sentence(c.err.Error()), "移走 DIR，")
+		if !strings.HasSuffix(got, c.want) {
+			t.Errorf("%s: got\n%s\nwant\n%s\nof\n%s", c.what, got, c.want, c.err)
+		}
+	}
+}
+
+func TestRefusedHandshakesAreTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		h    capture.FailedHandshake
+		want string
+	}{
+		{
+			capture.FailedHandshake{Reason: capture.Distrusted, Program: "Firefox", Alert: "unknown_ca", Fix: "run: culvert trust"},
+			"Firefox 不信任 CA：对 localhost 的证书以告警 unknown_ca 应答（请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.Distrusted, Fix: "run: culvert trust"},
+			"客户端不信任 CA：看到 localhost 的证书后关闭了连接（请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.Expired, Program: "OpenSSL", Alert: "certificate_expired", Fix: "set the clock of this machine right",
+			},
+			"使用 OpenSSL 的程序认为 localhost 的证书已过期：以告警 certificate_expired 应答（请校准本机的时钟）",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.NameRefused,
+				Detail: `certificate for "web.example.cn": the local CA may not sign this name ` +
+					`(use a name that ends in .localhost, .test, .internal or .home.arpa, or run: culvert trust --name web.example.cn)`,
+			},
+			`"web.example.cn" 的证书：本地 CA 无权为此名称签发证书` +
+				`（请使用以 .localhost、.test、.internal 或 .home.arpa 结尾的名称，或运行：culvert trust --name web.example.cn）`,
+		},
+		{
+			capture.FailedHandshake{Reason: capture.NoCertificate, Detail: "the local CA may not sign this name"},
+			"没有 localhost 的证书：本地 CA 无权为此名称签发证书",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.Incompatible, Detail: "it offers TLS 1.1 at most", Fix: "update it, or let it use TLS 1.2 or later",
+			},
+			"客户端与 Culvert 没有共同支持的加密方式：它最高只支持 TLS 1.1（请更新它，或让它使用 TLS 1.2 或更高版本）",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.NotTLS, Program: "curl", Detail: "first record does not look like a TLS handshake"},
+			"curl 发来的不是 TLS：第一条记录不像 TLS 握手",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.BrokenOff, Program: "GnuTLS", Fix: "if it does not trust the CA, run: culvert trust"},
+			"使用 GnuTLS 的程序在 localhost 的 TLS 握手中途关闭了连接，没有发送告警（如果它不信任 CA，请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{Reason: capture.TimedOut},
+			"客户端在 localhost 的 TLS 握手中途没有响应",
+		},
+		{
+			capture.FailedHandshake{By: capture.Client, Program: "Node.js", Alert: "internal_error"},
+			"Node.js 以告警 internal_error 结束了 localhost 的 TLS 握手",
+		},
+	} {
+		c.h.ServerName = "localhost"
+		if got := Sentence(c.h.Explanation()); got != c.want {
+			t.Errorf("got\n%s\nwant\n%s\nof\n%s", got, c.want, c.h.Explanation())
+		}
+	}
+}
+
+func certificateAuthority(t *testing.T) *certs.CA {
 	t.Helper()
 	ca, err := certs.LoadOrCreate(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ca.Root
+	return ca
 }
 
-// English are words in a row that are not quoted and no part of a path: names alone are allowed.
-var english = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+// English are words in a row that are not quoted and no part of a path: names alone are allowed, and what is to be typed
+// or looked for.
+var (
+	english  = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+	verbatim = regexp.MustCompile(`culvert [a-z]+|PKIX path building failed`)
+)
 
 // checkTranslated fails where a sentence of the engine has words in English left.
 func checkTranslated(t *testing.T, text string) {
 	t.Helper()
 	is := Sentence(text)
-	if strings.IndexFunc(is, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 || english.MatchString(is) {
+	if strings.IndexFunc(is, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 || english.MatchString(verbatim.ReplaceAllString(is, "")) {
 		t.Errorf("%q is not translated: %q", text, is)
 	}
 }
@@ -233,6 +355,26 @@ func TestSentencesAreTranslatedPartByPart(t *testing.T) {
 		{
 			"a name that looks like a gap", "project {name}: already known (choose another name)",
 			"项目 {name}：已存在（请换一个名称）",
+		},
+		{
+			"several things", "127.0.0.1:8083: connection refused; [::1]:8083: no answer within 2s; yet 127.0.0.1:9000 takes connections",
+			"127.0.0.1:8083: 连接被拒绝；[::1]:8083: 2s 内没有应答；但 127.0.0.1:9000 可以连接",
+		},
+		{
+			"several things, one of which is not known", "127.0.0.1:8083: connection refused; who knows",
+			"127.0.0.1:8083: connection refused; who knows",
+		},
+		{
+			"a fix behind a gap", "nobody answered the prompt of pkexec (run: sudo culvert elevated --ca 'a (b)')",
+			"pkexec 询问密码时无人应答（请运行：sudo culvert elevated --ca 'a (b)'）",
+		},
+		{
+			"a name within Chinese", "{the client} asked for it once, at 2026-11-27 14:51:33", "{the client} 请求过它 1 次（2026-11-27 14:51:33）",
+		},
+		{"Chinese within Chinese", "the client asked for it once, at 14:51:33", "客户端请求过它 1 次（14:51:33）"},
+		{
+			"a state with its reason", "the old CA stays in use: firefox/a.default: cannot: another program is using /p (close Firefox, then try again)",
+			"继续使用旧的 CA：firefox/a.default: 无法信任：另一个程序正在使用 /p（请关闭 Firefox，然后重试）",
 		},
 		{"lines", "is empty\nx\nis missing", "为空\nx\n缺失"},
 	} {
@@ -293,6 +435,8 @@ func BenchmarkSentence(b *testing.B) {
 		"problem": `project web: culvert.toml:2:11: listen: "65536" is no port (ports are numbers up to 65535)`,
 		"unknown": "dial: something else went wrong here",
 		"hostile": worst,
+		"deep":    strings.Repeat("cannot: ", 2*maxNested) + "x" + strings.Repeat(" (run: y)", 2*maxParts),
+		"long":    strings.Repeat("cannot: x; ", maxSentence/11),
 	} {
 		b.Run(what, func(b *testing.B) {
 			for b.Loop() {
