@@ -38,6 +38,9 @@ are marked; all others stay as they are.`,
   culvert hosts --remove-all`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := exclusive(c, "remove", "remove-all"); err != nil {
+				return err
+			}
 			return o.run(c.Context(), c.OutOrStdout())
 		},
 	}
@@ -45,7 +48,6 @@ are marked; all others stay as they are.`,
 	c.Flags().StringArrayVar(&o.remove, "remove", nil, "take this `name` out; may be given several times")
 	c.Flags().BoolVar(&o.removeAll, "remove-all", false, "take out every name that Culvert has added")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
-	c.MarkFlagsMutuallyExclusive("remove", "remove-all")
 	return c
 }
 

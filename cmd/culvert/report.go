@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"culvert/cmd/internal/app"
@@ -104,4 +105,13 @@ func atLeast(n int, what string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// exclusive checks that one of the flags is given at most.
+func exclusive(c *cobra.Command, flags ...string) error {
+	given := slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return !c.Flags().Changed(f) })
+	if len(given) > 1 {
+		return &usageError{c, fmt.Errorf("--%s and --%s exclude each other", given[0], given[1])}
+	}
+	return nil
 }

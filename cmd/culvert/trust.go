@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,6 +60,7 @@ The exit code is 0 if every store that was found trusts the CA, and with --prove
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			v, err := newTrustVerb(c, o)
+			err = cmp.Or(exclusive(c, "status", "renew", "name"), exclusive(c, "prove", "renew", "name", "named"), err)
 			switch {
 			case err != nil:
 				return err
@@ -79,8 +81,6 @@ The exit code is 0 if every store that was found trusts the CA, and with --prove
 	c.Flags().BoolVar(&prove, "prove", false, "--status, and have programs make a handshake with the first CA's certificate")
 	c.Flags().BoolVar(&renew, "renew", false, "renew a CA that ends within 60 days")
 	c.Flags().StringArrayVar(&o.names, "name", nil, "let the second CA sign this `name` too; may be given several times")
-	c.MarkFlagsMutuallyExclusive("status", "renew", "name")
-	c.MarkFlagsMutuallyExclusive("prove", "renew", "name", "named")
 	return c
 }
 

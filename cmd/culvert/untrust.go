@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ is deleted with its last name.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			v, err := newTrustVerb(c, o)
+			err = cmp.Or(exclusive(c, "name", "named"), exclusive(c, "name", "store"), err)
 			switch {
 			case err != nil:
 				return err
@@ -42,8 +44,6 @@ is deleted with its last name.`,
 	}
 	o.flags(c)
 	c.Flags().StringArrayVar(&o.names, "name", nil, "have the second CA sign this `name` no longer; may be given several times")
-	c.MarkFlagsMutuallyExclusive("name", "named")
-	c.MarkFlagsMutuallyExclusive("name", "store")
 	return c
 }
 
