@@ -72,6 +72,7 @@ func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool
 	if err != nil {
 		return err
 	}
+	tellEnd(errOut, a.Roots()...)
 	if stores := a.Distrusting(ctx); len(stores) > 0 {
 		fmt.Fprintf(errOut, "culvert: trust: the CA is not trusted yet by %s (culvert trust changes that)\n",
 			app.Printable(strings.Join(stores, ", ")))

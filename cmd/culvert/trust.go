@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"culvert/certs"
 	"culvert/certs/trust"
@@ -168,6 +169,7 @@ func (v *trustVerb) prove(ctx context.Context) error {
 // print writes the table of the stores, with the proofs unless they are nil.
 func (v *trustVerb) print(found app.Trust, proofs []proof.Proof) error {
 	tellReceipt(v.errOut, v.receipt)
+	tellEnd(v.errOut, found.Root)
 	if v.asJSON {
 		return printResults(v.out, found.Results, proofs, true)
 	}
@@ -182,6 +184,16 @@ func (v *trustVerb) print(found app.Trust, proofs []proof.Proof) error {
 func tellReceipt(errOut io.Writer, r *trust.Receipt) {
 	if err := r.Problem(); err != nil {
 		fmt.Fprintf(errOut, "culvert: %s\n", app.OneLine(err))
+	}
+}
+
+// tellEnd says which of the CAs should be renewed. It stops nothing.
+func tellEnd(errOut io.Writer, roots ...*certs.Root) {
+	for _, r := range roots {
+		if r.Expiring(time.Now()) {
+			fmt.Fprintf(errOut, "culvert: trust: %s ends on %s (culvert trust --renew renews it)\n",
+				r.Certificate().Subject.CommonName, r.Certificate().NotAfter.Format(time.DateOnly))
+		}
 	}
 }
 
@@ -245,7 +257,7 @@ func (v *trustVerb) renew(ctx context.Context) error {
 			return err
 		}
 		fmt.Fprintf(v.errOut, "culvert: trust: %s is good until %s; nothing was changed\n",
-			root.Certificate().Subject.CommonName, root.Certificate().NotAfter.Format("2006-01-02"))
+			root.Certificate().Subject.CommonName, root.Certificate().NotAfter.Format(time.DateOnly))
 	}
 	return nil
 }
