@@ -128,7 +128,7 @@ func backendCertificate(ctx context.Context, p *Patient) (found []Finding) {
 			What:     fmt.Sprintf("The certificate of the backend %s is not trusted.", to(b.route)),
 			Evidence: safe(b.badCert.Error()),
 			Why: "The tunnel speaks TLS with backends on other machines only if the system trusts their certificate; " +
-				"the browser gets a 502.",
+				"otherwise the browser gets a 502.",
 			Fixes: []Fix{
 				{What: "have the system trust the CA that signed it, or correct its name or dates"},
 				p.edit("or reach the backend by ws:// if the network between is yours"),

@@ -17,7 +17,7 @@ func clockWrong(_ context.Context, p *Patient) []Finding {
 	now := p.machine.now()
 	for _, ca := range p.machine.Authorities {
 		if now.Before(ca.NotBefore) {
-			return []Finding{clockBehind(now, fmt.Sprintf("the CA %s is valid only from %s on", ca.Name, stamp(ca.NotBefore)), Error)}
+			return []Finding{clockBehind(now, fmt.Sprintf("%s is valid only from %s on", ca.Name, stamp(ca.NotBefore)), Error)}
 		}
 	}
 	newest, at := "", now.Add(skew)

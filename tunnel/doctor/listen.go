@@ -105,7 +105,7 @@ func portTaken(ctx context.Context, p *Patient) (found []Finding) {
 			What:     fmt.Sprintf("The port %s is taken by another program.", port),
 			Evidence: fmt.Sprintf("%s: %s listens there", addr, who),
 			Why:      "The tunnel cannot listen, and what answers at the address is not the tunnel.",
-			Fixes:    []Fix{p.edit("choose another port in listen, or none for a free one")},
+			Fixes:    []Fix{p.edit("choose another port in listen, or leave the port out for a free one")},
 		}
 		if pid != 0 {
 			f.Fixes = append([]Fix{{What: "end that program", Command: endCommand(pid)}}, f.Fixes...)

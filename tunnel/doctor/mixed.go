@@ -25,7 +25,7 @@ func mixedContent(ctx context.Context, p *Patient) (found []Finding) {
 
 // mixedWhy says who refuses what: as tried on Chromium 156 and Firefox 153; of Safari, WebKit's bugs 89068 and 171934.
 const mixedWhy = "A page on https may not open ws:// (mixed content). Chromium and Firefox let it pass to localhost, names " +
-	"below it and loopback addresses, and refuse it to any other name with an exception in the page; Safari refuses it even there."
+	"below it and loopback addresses, and refuse it to any other name, where the page gets an exception; Safari refuses it even there."
 
 // plainArrivals finds sockets without TLS that pages on https opened: some browser let them through.
 func (p *Patient) plainArrivals(ctx context.Context) (found []Finding) {

@@ -118,7 +118,7 @@ func (p *Patient) uncovered(host, evidence string) Finding {
 		Severity: Error,
 		What:     fmt.Sprintf("The CA may not sign for %s.", safe(host)),
 		Evidence: evidence,
-		Why: fmt.Sprintf("The CA is held to the names of this machine (%s), so that its key opens nothing else; "+
+		Why: fmt.Sprintf("The CA is held to certain names (%s), so that its key opens nothing else; "+
 			"the tunnel has no certificate for the name, and browsers stop at the handshake.", strings.Join(signs, ", ")),
 		Fixes: []Fix{
 			p.edit(fmt.Sprintf("use a name that is covered: hosts = [%q]", p.Name+".localhost")),

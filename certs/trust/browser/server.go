@@ -43,7 +43,7 @@ func Meet(ctx context.Context, address string, roots ...*certs.Root) (Server, er
 	}
 	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(resolved(s.Host), s.Port))
 	if err != nil {
-		return Server{}, fmt.Errorf("address %s: its certificate is not the local CA's: %w (open it without isolation)", address, err)
+		return Server{}, fmt.Errorf("address %s: no answer that the local CA vouches for: %w (open it without isolation)", address, err)
 	}
 	defer conn.Close()
 	s.Leaf = conn.(*tls.Conn).ConnectionState().PeerCertificates[0]
