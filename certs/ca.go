@@ -33,7 +33,7 @@ type Root struct {
 	cert *x509.Certificate
 }
 
-// Certificate returns the CA's certificate. The caller must not change it.
+// Certificate returns the CA's root certificate. The caller must not change it.
 func (r *Root) Certificate() *x509.Certificate { return r.cert }
 
 // PEM returns the CA's certificate, without its key, in the form that ca.pem holds.
@@ -59,11 +59,13 @@ func (r *Root) Named() bool { return r.home.named }
 // compute it. It is what tells one CA from another; names can repeat.
 func (r *Root) Fingerprint() string { return Fingerprint(r.cert) }
 
-// CA is a certificate authority: its root, and the private key that signs leafs. The key never leaves it.
+// CA is a certificate authority: its root, the issuer, which is the only thing that the root ever signed, and the
+// issuer's private key, which signs leafs. The key never leaves it.
 // It does not change after it was loaded, and may be used by several goroutines at once.
 type CA struct {
 	*Root
-	key *ecdsa.PrivateKey
+	issuer *x509.Certificate // nil, as the key is, where the root is of the former kind: such a CA signs nothing
+	key    *ecdsa.PrivateKey
 }
 
 // Fingerprint returns the SHA-256 of a certificate in lower-case hexadecimal digits.
@@ -77,29 +79,53 @@ func EncodePEM(cert *x509.Certificate) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 }
 
-// newCA makes a key and a self-signed certificate for a folder, valid from now on. Nothing is written.
+// newCA makes the root and the issuer for a folder, valid from now on. Nothing is written.
 func newCA(f folder, names permitted, now time.Time) (*CA, error) {
+	// SECURITY: the root's key is known to this call alone. It signs the issuer, then nobody has it any more: Java does
+	// not heed the constraints of a root that it trusts, so this key, if it could be stolen, would sign every name.
+	rootKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	template, err := authority(&rootKey.PublicKey, names, now)
+	if err != nil {
+		return nil, err
+	}
+	template.Subject = subject(commonName(template.SubjectKeyId, f.named))
+	template.MaxPathLen = 1 // the issuer
+	root, err := sign(template, template, &rootKey.PublicKey, rootKey)
+	if err != nil {
+		return nil, err
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	id, err := keyID(&key.PublicKey)
+	template, err = authority(&key.PublicKey, names, now)
 	if err != nil {
 		return nil, err
 	}
-	serial, err := newSerial()
+	template.Subject = subject(root.Subject.CommonName + issuerSuffix)
+	template.MaxPathLenZero = true // it signs leafs, never another CA
+	issuer, err := sign(template, root, &key.PublicKey, rootKey)
 	if err != nil {
 		return nil, err
 	}
-	template := &x509.Certificate{
-		SerialNumber:          serial,
-		Subject:               pkix.Name{Organization: []string{organization}, CommonName: commonName(id, f.named)},
+	return &CA{Root: &Root{home: f, cert: root}, issuer: issuer, key: key}, nil
+}
+
+// authority is what the certificates of root and issuer have in common.
+func authority(key *ecdsa.PublicKey, names permitted, now time.Time) (*x509.Certificate, error) {
+	id, err := keyID(key)
+	if err != nil {
+		return nil, err
+	}
+	return &x509.Certificate{
 		NotBefore:             now.Add(-caBackdate),
 		NotAfter:              now.Add(caLife),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 		BasicConstraintsValid: true,
 		IsCA:                  true,
-		MaxPathLenZero:        true, // it signs leafs, never another CA
 		SubjectKeyId:          id[:20],
 
 		// SECURITY: critical, so that a client that does not know name constraints refuses the CA
@@ -107,23 +133,34 @@ func newCA(f folder, names permitted, now time.Time) (*CA, error) {
 		PermittedDNSDomainsCritical: true,
 		PermittedDNSDomains:         names.domains,
 		PermittedIPRanges:           names.ranges,
+	}, nil
+}
+
+// sign makes the certificate of a public key, with a serial number of its own, and reads it back.
+func sign(template, parent *x509.Certificate, key *ecdsa.PublicKey, signer *ecdsa.PrivateKey) (*x509.Certificate, error) {
+	var err error
+	if template.SerialNumber, err = newSerial(); err != nil {
+		return nil, err
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key, signer)
 	if err != nil {
 		return nil, err
 	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
-	}
-	return &CA{Root: &Root{home: f, cert: cert}, key: key}, nil
+	return x509.ParseCertificate(der)
+}
+
+func subject(commonName string) pkix.Name {
+	return pkix.Name{Organization: []string{organization}, CommonName: commonName}
 }
 
 // ownNamesSuffix ends the name of the second CA, so that a list of certificates tells what it is. It has no colon,
 // which NSS would take for the end of a token's name.
 const ownNamesSuffix = " for own names"
 
-// commonName names a CA after its key, so that two of them (two machines, or before and after a renewal) can be told
+// issuerSuffix follows the root's name in the issuer's.
+const issuerSuffix = " issuer"
+
+// commonName names a CA after its root's key, so that two of them (two machines, or before and after a renewal) can be told
 // apart in a browser's list. It holds neither user nor host name: certificates travel further than one expects.
 func commonName(keyID []byte, named bool) string {
 	name := fmt.Sprintf("Culvert CA %x", keyID[:4])

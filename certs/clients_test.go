@@ -21,16 +21,17 @@ import (
 	"time"
 )
 
-// These tests ask the TLS libraries that developers' programs are built on: OpenSSL itself, curl, and Node.
+// These tests ask the TLS libraries that developers' programs are built on: OpenSSL itself, curl, Node, and Java.
 
 // client is a program that makes one verified TLS connection to a server at addr, for a name that it checks.
 type client struct {
 	tool, pkg string // the program, and the Debian package that brings it
+	violation string // what it says, in lower case, of a name that the constraints forbid
 	command   func(ca, name, addr string) []string
 }
 
 var clients = map[string]client{
-	"OpenSSL": {"openssl", "openssl", func(ca, name, addr string) []string {
+	"OpenSSL": {"openssl", "openssl", "permitted subtree violation", func(ca, name, addr string) []string {
 		check := []string{"-verify_hostname", name, "-servername", name}
 		if net.ParseIP(name) != nil {
 			check = []string{"-verify_ip", name, "-noservername"}
@@ -39,13 +40,13 @@ var clients = map[string]client{
 			"s_client", "-connect", addr, "-CAfile", ca, "-no-CApath", "-no-CAstore", "-verify_return_error", "-brief",
 		}, check...)
 	}},
-	"curl": {"curl", "curl", func(ca, name, addr string) []string {
+	"curl": {"curl", "curl", "permitted subtree violation", func(ca, name, addr string) []string {
 		return []string{
 			"--silent", "--show-error", "--noproxy", "*", "--cacert", ca, "--max-time", "30",
 			"--connect-to", "::" + addr, "https://" + urlHost(name) + "/",
 		}
 	}},
-	"Node": {"node", "nodejs", func(ca, name, addr string) []string {
+	"Node": {"node", "nodejs", "permitted subtree violation", func(ca, name, addr string) []string {
 		// The environment variable is what `culvert env` will set; it adds to the roots that Node was built with.
 		const script = `
 			const [addr, name] = process.argv.slice(1);
@@ -55,6 +56,10 @@ var clients = map[string]client{
 			const socket = require("tls").connect(options, () => { console.log("verified"); socket.destroy(); });
 			socket.on("error", err => { console.error(err.code, err.message); process.exit(1); });`
 		return []string{"-e", script, addr, name}
+	}},
+	// Java ignores the constraints of a root that it trusts: what it refuses is refused by the issuer's.
+	"Java": {"java", "default-jdk-headless", "name constraints check failed", func(_, name, addr string) []string {
+		return []string{"-XX:TieredStopAtLevel=1", filepath.Join("testdata", "Connect.java"), addr, name} // starts in half the time
 	}},
 }
 
@@ -82,10 +87,10 @@ func TestIndependentClients(t *testing.T) {
 			if out, err := client.connect(t, ca, "other.localhost", foreign); err == nil {
 				t.Errorf("another host's leaf is accepted\n%s", out)
 			}
-			if out, err := client.connect(t, ca, "example.com", foreign); !refusedByConstraint(out, err) {
+			if out, err := client.connect(t, ca, "example.com", foreign); !client.refusedByConstraint(out, err) {
 				t.Errorf("a leaf for example.com is not refused by the name constraints: %v\n%s", err, out)
 			}
-			if out, err := client.connect(t, ca, "192.168.1.5", foreignAddress); !refusedByConstraint(out, err) {
+			if out, err := client.connect(t, ca, "192.168.1.5", foreignAddress); !client.refusedByConstraint(out, err) {
 				t.Errorf("a leaf for 192.168.1.5 is not refused by the name constraints: %v\n%s", err, out)
 			}
 		})
@@ -141,7 +146,7 @@ func TestIndependentClientsAndTheSecondCA(t *testing.T) {
 					}
 				}
 				for host, addr := range foreign {
-					if out, err := client.connect(t, ca, host, addr); !refusedByConstraint(out, err) {
+					if out, err := client.connect(t, ca, host, addr); !client.refusedByConstraint(out, err) {
 						t.Errorf("a leaf for %s is not refused by the name constraints: %v\n%s", host, err, out)
 					}
 				}
@@ -150,8 +155,8 @@ func TestIndependentClientsAndTheSecondCA(t *testing.T) {
 	}
 }
 
-func refusedByConstraint(out string, err error) bool {
-	return err != nil && strings.Contains(strings.ToLower(out), "permitted subtree violation")
+func (c client) refusedByConstraint(out string, err error) bool {
+	return err != nil && strings.Contains(strings.ToLower(out), c.violation)
 }
 
 // connect runs the client. An error means that it did not accept the certificate.
@@ -164,7 +169,12 @@ func (c client) connect(t *testing.T, ca *CA, name, addr string) (string, error)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, c.command(ca.File(), name, addr)...)
-	cmd.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+ca.File(), "HOME="+t.TempDir())
+	store, err := TrustStore([]*x509.Certificate{ca.Certificate()}, "changeit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+ca.File(), "HOME="+t.TempDir(),
+		"JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStorePassword=changeit -Djavax.net.ssl.trustStore="+save(t, "trust.p12", store))
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
@@ -193,7 +203,7 @@ func serve(t *testing.T, getCertificate func(*tls.ClientHelloInfo) (*tls.Certifi
 	return listener.Addr().String()
 }
 
-// outside signs a leaf with the CA's key for a name that its constraints forbid, as a thief of the key would.
+// outside signs a leaf with the issuer's key for a name that its constraints forbid, as a thief of the key would.
 func outside(t *testing.T, ca *CA, name string) func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -212,11 +222,11 @@ func outside(t *testing.T, ca *CA, name string) func(*tls.ClientHelloInfo) (*tls
 	} else {
 		template.DNSNames = []string{name}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca.Certificate(), &key.PublicKey, ca.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, ca.issuer, &key.PublicKey, ca.key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cert := &tls.Certificate{Certificate: [][]byte{der, ca.Certificate().Raw}, PrivateKey: key}
+	cert := &tls.Certificate{Certificate: [][]byte{der, ca.issuer.Raw, ca.Certificate().Raw}, PrivateKey: key}
 	return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return cert, nil }
 }
 

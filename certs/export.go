@@ -83,9 +83,6 @@ func EncodeJKS(leaf *tls.Certificate, alias, password string) ([]byte, error) {
 
 // TrustStore returns a PKCS#12 file of certificates that Java trusts when it is named in
 // javax.net.ssl.trustStore. Its contents are public, so the encryption is the one that every Java 8 reads.
-//
-// Java does not apply the name constraints of a root that it trusts (tried with 17 and 25): to programs that use such a
-// store, a thief of the CA's key could show a certificate for any name.
 func TrustStore(roots []*x509.Certificate, password string) ([]byte, error) {
 	if len(roots) == 0 {
 		return nil, errors.New("trust store: no certificate is given (Java refuses an empty one)")

@@ -126,7 +126,7 @@ func (e exported) check(t *testing.T, chain, key string) {
 	t.Helper()
 	host := e.leaf.Leaf.DNSNames[0]
 	out := openssl(t, "verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", host,
-		"-CAfile", e.ca.File(), "-no-CApath", "-no-CAstore", "-show_chain", chain)
+		"-CAfile", e.ca.File(), "-no-CApath", "-no-CAstore", "-untrusted", chain, "-show_chain", chain)
 	if !strings.Contains(out, ": OK") || !strings.Contains(out, e.ca.Certificate().Subject.CommonName) {
 		t.Errorf("it is not verified:\n%s", out)
 	}
@@ -136,8 +136,8 @@ func (e exported) check(t *testing.T, chain, key string) {
 	if a, b := openssl(t, "x509", "-in", chain, "-noout", "-pubkey"), openssl(t, "pkey", "-in", key, "-pubout"); a != b {
 		t.Errorf("the key is another:\n%s%s", a, b)
 	}
-	if n := strings.Count(string(readFile(t, chain)), "BEGIN CERTIFICATE"); n != 2 {
-		t.Errorf("there are %d certificates, want leaf and CA", n)
+	if n := strings.Count(string(readFile(t, chain)), "BEGIN CERTIFICATE"); n != 3 {
+		t.Errorf("there are %d certificates, want leaf, issuer and root", n)
 	}
 }
 
@@ -182,14 +182,14 @@ func TestKeystoresAreReadByJava(t *testing.T) {
 	t.Parallel()
 	eachExported(t, func(t *testing.T, e exported) {
 		for name, want := range map[string][]string{
-			"p12":         {"Keystore type: PKCS12", "Alias name: 1\n", "PrivateKeyEntry", "chain length: 2"},
-			"legacy p12":  {"Keystore type: PKCS12", "Alias name: 1\n", "PrivateKeyEntry", "chain length: 2"},
-			"jks":         {"Keystore type: JKS", "Alias name: web-chat\n", "PrivateKeyEntry", "chain length: 2"},
+			"p12":         {"Keystore type: PKCS12", "Alias name: 1\n", "PrivateKeyEntry", "chain length: 3"},
+			"legacy p12":  {"Keystore type: PKCS12", "Alias name: 1\n", "PrivateKeyEntry", "chain length: 3"},
+			"jks":         {"Keystore type: JKS", "Alias name: web-chat\n", "PrivateKeyEntry", "chain length: 3"},
 			"trust store": {"Keystore type: PKCS12", "contains 1 entry", "trustedCertEntry"},
 		} {
 			out := keytool(t, "-list", "-v", "-keystore", save(t, "store", e.files[name]), "-storepass:env", "PASSWORD")
 			if name != "trust store" {
-				want = append(want, colons(Fingerprint(e.leaf.Leaf)))
+				want = append(want, colons(Fingerprint(e.leaf.Leaf)), colons(Fingerprint(e.ca.issuer)))
 			}
 			for _, want := range append(want, colons(e.ca.Fingerprint())) {
 				if !strings.Contains(out, want) {
@@ -288,7 +288,7 @@ func TestWhatIsNoLeafIsNotExported(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, cert := range map[string]*tls.Certificate{
-		"a CA with its key":      {Certificate: [][]byte{ca.cert.Raw}, PrivateKey: ca.key},
+		"an issuer with its key": {Certificate: [][]byte{ca.issuer.Raw, ca.cert.Raw}, PrivateKey: ca.key},
 		"a leaf with its CA's":   {Certificate: leaf.Certificate, PrivateKey: ca.key},
 		"a leaf without its key": {Certificate: leaf.Certificate},
 		"nothing":                {},

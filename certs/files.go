@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -15,25 +16,29 @@ import (
 	"time"
 )
 
-// A CA's folder holds two files. The key is written first, and the certificate appears whole by rename, so that a
-// crash at any moment leaves one of these states:
+// A CA's folder holds three files: the root, alone because programs are told of it by this file; the issuer, which the
+// root signed; and the issuer's key. The key is written first, then the issuer and last the root, each of which appears
+// whole by rename, so that a crash at any moment leaves one of these states:
 //
-//	neither file     no CA yet: the only state in which LoadOrCreate makes one
-//	the key alone    the making was interrupted, or the certificate was deleted: an error
-//	both             a CA, once they pass every check of Load
+//	no file               no CA yet: the only state in which LoadOrCreate makes one
+//	the key alone         the making was interrupted, or the root was deleted: an error
+//	  and the issuer      the same
+//	all                   a CA, once they pass every check of Load
+//	the key and the root  a CA of the former kind, if the key is the root's own: it can only be renewed. Else the issuer
+//	                      was deleted, an error
 //
-// The certificate alone means that the key was deleted, and is an error too. A CA that browsers trust is never
-// replaced without the user's doing: the stores would keep trusting a key that nobody watches any more. What a renewal
-// leaves is told in renew.go.
+// Without the key it was deleted, which is an error too. A CA that browsers trust is never replaced without the user's
+// doing: the stores would keep trusting a key that nobody watches any more. What a renewal leaves is told in renew.go.
 const (
-	certFile = "ca.pem"
-	keyFile  = "ca-key.pem"
+	certFile   = "ca.pem"
+	issuerFile = "issuer.pem"
+	keyFile    = "ca-key.pem"
 )
 
 // ErrNoCA is the error, found with [errors.Is], of [Load] and [LoadNamed] for a folder in which no CA was made yet.
 var ErrNoCA = errors.New("no CA was made yet")
 
-// errKeyAlone is the state of a folder while a CA is being made in it, or after that was interrupted.
+// errKeyAlone is the state of a folder while a CA is being made in it, or after that was interrupted: there is no root.
 var errKeyAlone = errors.New("missing, only its key is there")
 
 // folder is where a CA lies, and which of the two it is.
@@ -42,21 +47,21 @@ type folder struct {
 	named bool // the second CA, for names that the user listed
 }
 
-// Load reads the CA from its folder. It refuses one that is incomplete, damaged, expired, not ours, or whose key
-// other users can read; each error is one line that says what to do. A folder without a CA is [ErrNoCA].
+// Load reads the CA from its folder. It refuses one that is incomplete, damaged, expired, of the former kind, not ours, or
+// whose key other users can read; each error is one line that says what to do. A folder without a CA is [ErrNoCA].
 // A promotion that was interrupted (see [Promote]) is completed first.
 func Load(dir string) (*CA, error) {
 	return folder{dir: dir}.load(time.Now())
 }
 
-// LoadExpired is [Load] for a CA that may have expired, or whose time has not come. It signs nothing a client would
-// accept, but can be renewed.
+// LoadExpired is [Load] for a CA that may have expired, whose time has not come, or that is of the former kind (see
+// [Root.Former]). It signs nothing a client would accept, but can be renewed.
 func LoadExpired(dir string) (*CA, error) { return folder{dir: dir}.read() }
 
 // File returns the path of the certificate of the CA in dir, for those who want to know when it becomes another.
 func File(dir string) string { return folder{dir: dir}.file(certFile) }
 
-// LoadOrCreate reads the CA from its folder, or makes it where neither of its files is there yet.
+// LoadOrCreate reads the CA from its folder, or makes it where none of its files is there yet.
 // Several processes may call it at once; all get the same CA.
 func LoadOrCreate(dir string) (*CA, error) {
 	return folder{dir: dir}.loadOrCreate(loopbackNames(), time.Now())
@@ -67,14 +72,9 @@ func LoadOrCreate(dir string) (*CA, error) {
 // It reads the first CA and the second one.
 func ReadRoot(dir string) (*Root, error) {
 	f := folder{dir: dir}
-	file := f.file(certFile)
-	der, err := f.readPEM(file, "CERTIFICATE")
+	cert, err := f.readCertificate(certFile)
 	if err != nil {
 		return nil, err
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("CA certificate %s: damaged, %w (%s)", file, err, f.anew())
 	}
 	f.named = forOwnNames(cert)
 	return &Root{home: f, cert: cert}, nil
@@ -98,8 +98,8 @@ func (f folder) load(now time.Time) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := untimely(ca.cert, now); why != "" {
-		return nil, fmt.Errorf("CA certificate %s: %w", f.file(certFile), &TimeError{why})
+	if err := ca.untimely(now); err != nil {
+		return nil, err
 	}
 	return ca, nil
 }
@@ -120,20 +120,41 @@ func (f folder) read() (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := f.flaw(root.cert, &key.PublicKey); why != "" {
-		return nil, f.unfit(why)
+	if why := f.flaw(root.cert); why != "" {
+		return nil, f.unfit(certFile, why)
 	}
-	return &CA{Root: root, key: key}, nil
+	if former(root.cert) {
+		if !key.PublicKey.Equal(root.cert.PublicKey) {
+			return nil, f.unfit(certFile, notOfTheKey)
+		}
+		return &CA{Root: root}, nil // SECURITY: nobody signs with the root's own key any more
+	}
+	issuer, err := f.readCertificate(issuerFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("CA certificate %s: missing (restore it, or %s)", f.file(issuerFile), f.anew())
+	}
+	if err != nil {
+		return nil, err
+	}
+	if why := f.issuerFlaw(issuer, root.cert, &key.PublicKey); why != "" {
+		return nil, f.unfit(issuerFile, why)
+	}
+	return &CA{Root: root, issuer: issuer, key: key}, nil
 }
 
 // unfit is the error for a certificate that cannot be used.
-func (f folder) unfit(why string) error {
-	return fmt.Errorf("CA certificate %s: %s (%s)", f.file(certFile), why, f.anew())
+func (f folder) unfit(name, why string) error {
+	return fmt.Errorf("CA certificate %s: %s (%s)", f.file(name), why, f.anew())
 }
 
-// complete checks that both files are there.
+// complete checks that root and key are there. They are looked for in the order opposite to that in which they are
+// written, so that a CA that is being made is never taken for one that lost its key.
 func (f folder) complete() error {
 	cert, err := exists(f.file(certFile))
+	if err != nil {
+		return err
+	}
+	issuer, err := exists(f.file(issuerFile))
 	if err != nil {
 		return err
 	}
@@ -144,7 +165,7 @@ func (f folder) complete() error {
 	switch {
 	case cert && key:
 		return nil
-	case cert:
+	case cert, issuer && !key:
 		return fmt.Errorf("CA key %s: missing, only its certificate is there (restore it, or %s)", f.file(keyFile), f.anew())
 	case key:
 		return fmt.Errorf("CA certificate %s: %w (restore it, or %s)", f.file(certFile), errKeyAlone, f.anew())
@@ -190,6 +211,20 @@ func (f folder) readKey() (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
+// readCertificate reads the certificate in a file, and checks nothing but its form.
+func (f folder) readCertificate(name string) (*x509.Certificate, error) {
+	file := f.file(name)
+	der, err := f.readPEM(file, "CERTIFICATE")
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("CA certificate %s: damaged, %w (%s)", file, err, f.anew())
+	}
+	return cert, nil
+}
+
 // readPEM reads a file that holds exactly one PEM block of the kind.
 func (f folder) readPEM(file, kind string) ([]byte, error) {
 	data, err := os.ReadFile(file)
@@ -203,26 +238,62 @@ func (f folder) readPEM(file, kind string) ([]byte, error) {
 	return block.Bytes, nil
 }
 
-// flaw says why a certificate and a key are not the CA of this folder, or nothing.
-func (f folder) flaw(cert *x509.Certificate, key *ecdsa.PublicKey) string {
+// notOfTheKey is the flaw of a certificate of another key.
+const notOfTheKey = "it does not belong to the key in " + keyFile
+
+// flaw says why a certificate is not the root of a CA of this folder, of today's kind or the former, or nothing.
+func (f folder) flaw(root *x509.Certificate) string {
+	key, ok := root.PublicKey.(*ecdsa.PublicKey)
+	if !ok || key.Curve != elliptic.P256() {
+		return "not made by Culvert, its key is of another kind"
+	}
 	id, err := keyID(key)
 	switch {
 	case err != nil:
 		return "its key is damaged, " + err.Error()
-	case !key.Equal(cert.PublicKey):
-		return "it does not belong to the key in " + keyFile
-	case !cert.IsCA || !cert.BasicConstraintsValid || cert.KeyUsage&x509.KeyUsageCertSign == 0:
+	case !signsCertificates(root):
 		return "it is no CA certificate"
 	// SECURITY: a CA without our constraints could sign for the whole Internet; it must not lie in this folder.
-	case !cert.PermittedDNSDomainsCritical || !f.may(permittedBy(cert)):
+	case !root.PermittedDNSDomainsCritical || !f.may(permittedBy(root)):
 		return "not made by Culvert, its name constraints are others"
-	case cert.Subject.CommonName != commonName(id, f.named):
-		return fmt.Sprintf("not made by Culvert, it is called %q", cert.Subject.CommonName)
-	case cert.CheckSignatureFrom(cert) != nil:
+	case !former(root) && root.MaxPathLen != 1:
+		return "not made by Culvert, it may sign longer chains"
+	case root.Subject.CommonName != commonName(id, f.named):
+		return fmt.Sprintf("not made by Culvert, it is called %q", root.Subject.CommonName)
+	case root.CheckSignatureFrom(root) != nil:
 		return "damaged, it does not carry its own signature"
 	}
 	return ""
 }
+
+// issuerFlaw says why a certificate is not the issuer of a root without a flaw, with the key that signs leafs, or nothing.
+func (f folder) issuerFlaw(issuer, root *x509.Certificate, key *ecdsa.PublicKey) string {
+	switch {
+	case !key.Equal(issuer.PublicKey):
+		return notOfTheKey
+	case !bytes.Equal(issuer.RawIssuer, root.RawSubject) || issuer.CheckSignatureFrom(root) != nil:
+		return "it does not carry the signature of " + certFile
+	case !signsCertificates(issuer):
+		return "it is no CA certificate"
+	// SECURITY: these are the constraints that every client heeds, also one that ignores those of the root.
+	case !issuer.PermittedDNSDomainsCritical || !permittedBy(issuer).equal(permittedBy(root)):
+		return "not made by Culvert, its name constraints are others"
+	case !issuer.MaxPathLenZero:
+		return "not made by Culvert, it may sign longer chains"
+	case issuer.Subject.CommonName != root.Subject.CommonName+issuerSuffix:
+		return fmt.Sprintf("not made by Culvert, it is called %q", issuer.Subject.CommonName)
+	case !issuer.NotBefore.Equal(root.NotBefore) || !issuer.NotAfter.Equal(root.NotAfter):
+		return "not made by Culvert, it is valid at other times than " + certFile
+	}
+	return ""
+}
+
+func signsCertificates(cert *x509.Certificate) bool {
+	return cert.IsCA && cert.BasicConstraintsValid && cert.KeyUsage&x509.KeyUsageCertSign != 0
+}
+
+// former reports whether a root is one of the former kind: it may sign no issuer, but signed the leafs itself.
+func former(root *x509.Certificate) bool { return root.MaxPathLenZero }
 
 // may reports whether these are constraints that a CA of this folder has.
 func (f folder) may(p permitted) bool {
@@ -232,20 +303,36 @@ func (f folder) may(p permitted) bool {
 	return p.equal(loopbackNames())
 }
 
-// TimeError is the error, found with [errors.As], of a CA that is whole, but cannot sign at the time.
+// TimeError is the error, found with [errors.As], of a CA that is whole, but cannot sign at the time: it has expired, is
+// not valid yet, or is of the former kind.
 type TimeError struct{ why string }
 
 func (e *TimeError) Error() string { return e.why + " (run: culvert trust --renew)" }
 
-// untimely says why a CA cannot sign at the time, or nothing.
-func untimely(cert *x509.Certificate, now time.Time) string {
-	switch {
-	case now.After(cert.NotAfter):
-		return "expired on " + cert.NotAfter.Format(time.DateOnly)
-	case now.Before(cert.NotBefore):
-		return "not valid before " + cert.NotBefore.Format(time.DateOnly) + ", is the clock right?"
+// Former returns a [TimeError] if the root is of the former kind, which signed the leafs itself, so that its key lies in
+// the folder: such a CA signs nothing any more, and no store should begin to trust it.
+func (r *Root) Former() error {
+	if !former(r.cert) {
+		return nil
 	}
-	return ""
+	return r.late("made by a former Culvert, its own key signs, and Java believes that key whatever it signs")
+}
+
+// untimely is a [TimeError] if the CA cannot sign at the time.
+func (r *Root) untimely(now time.Time) error {
+	switch {
+	case former(r.cert):
+		return r.Former()
+	case now.After(r.cert.NotAfter):
+		return r.late("expired on " + r.cert.NotAfter.Format(time.DateOnly))
+	case now.Before(r.cert.NotBefore):
+		return r.late("not valid before " + r.cert.NotBefore.Format(time.DateOnly) + ", is the clock right?")
+	}
+	return nil
+}
+
+func (r *Root) late(why string) error {
+	return fmt.Errorf("CA certificate %s: %w", r.File(), &TimeError{why})
 }
 
 // maker is the command that makes a CA where there is none.
@@ -277,8 +364,13 @@ func (f folder) create(names permitted, now time.Time) (*CA, error) {
 	if err := writeKey(f.file(keyFile), key); err != nil {
 		return nil, err
 	}
-	if err := replaceFile(ca.File(), ca.PEM(), 0o644); err != nil {
-		// No certificate was ever made of this key: without it the folder is as it was.
+	err = replaceFile(f.file(issuerFile), EncodePEM(ca.issuer), 0o644)
+	if err == nil {
+		err = replaceFile(ca.File(), ca.PEM(), 0o644)
+	}
+	if err != nil {
+		// Nobody was ever told of this CA: without these the folder is as it was.
+		os.Remove(f.file(issuerFile))
 		os.Remove(f.file(keyFile))
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,7 +10,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"io/fs"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -41,14 +41,37 @@ func TestCAIsMadeOnceAndLoadedAgain(t *testing.T) {
 		t.Errorf("ReadRoot does not give the same certificate: %v", err)
 	}
 	files, _ := os.ReadDir(dir)
-	if len(files) != 2 {
+	if len(files) != 3 {
 		t.Errorf("the folder holds %v", files)
 	}
 }
 
 func TestCAIsConstrained(t *testing.T) {
 	t.Parallel()
-	cert := newTestCA(t).Certificate()
+	ca := newTestCA(t)
+	for name, cert := range map[string]*x509.Certificate{"root": ca.Certificate(), "issuer": ca.issuer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			constrained(t, cert)
+		})
+	}
+	root, issuer := ca.Certificate(), ca.issuer
+	switch {
+	case root.MaxPathLen != 1:
+		t.Errorf("the root permits %d certificates between it and a leaf", root.MaxPathLen)
+	case issuer.MaxPathLen != 0 || !issuer.MaxPathLenZero:
+		t.Error("the issuer may sign other CAs")
+	case !bytes.Equal(issuer.AuthorityKeyId, root.SubjectKeyId):
+		t.Errorf("the issuer's authority key identifier is %x", issuer.AuthorityKeyId)
+	case issuer.Subject.CommonName != root.Subject.CommonName+" issuer":
+		t.Errorf("the issuer is called %q", issuer.Subject.CommonName)
+	case !issuer.NotAfter.Equal(root.NotAfter) || !issuer.NotBefore.Equal(root.NotBefore):
+		t.Errorf("the issuer is valid from %v until %v", issuer.NotBefore, issuer.NotAfter)
+	}
+}
+
+func constrained(t *testing.T, cert *x509.Certificate) {
+	t.Helper()
 	var ranges []string
 	for _, r := range cert.PermittedIPRanges {
 		ranges = append(ranges, r.String())
@@ -60,8 +83,8 @@ func TestCAIsConstrained(t *testing.T) {
 		t.Errorf("it may sign for %v", cert.PermittedDNSDomains)
 	case strings.Join(ranges, " ") != "127.0.0.0/8 ::1/128":
 		t.Errorf("it may sign for %v", ranges)
-	case !cert.IsCA || !cert.MaxPathLenZero || cert.MaxPathLen != 0:
-		t.Error("it may sign other CAs, or is none")
+	case !cert.IsCA:
+		t.Error("it is no CA")
 	case cert.KeyUsage != x509.KeyUsageCertSign|x509.KeyUsageCRLSign:
 		t.Errorf("key usage %b", cert.KeyUsage)
 	case len(cert.SubjectKeyId) != 20:
@@ -70,6 +93,27 @@ func TestCAIsConstrained(t *testing.T) {
 	if years := time.Until(cert.NotAfter).Hours() / 24 / 365; years < 9.9 || years > 10.1 {
 		t.Errorf("valid for %.1f years", years)
 	}
+}
+
+// TestRootsKeyIsThrownAway looks for it where a thief would: Java believes whatever it signs.
+func TestRootsKeyIsThrownAway(t *testing.T) {
+	t.Parallel()
+	eachStaged(t, func(t *testing.T, s staged) {
+		for _, ca := range []*CA{s.old, s.next} {
+			if ca.key != nil && ca.key.PublicKey.Equal(ca.cert.PublicKey) {
+				t.Error("it is kept in memory")
+			}
+		}
+		if _, err := Promote(s.dir); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range keysBelow(t, s.dir) {
+			key, err := folder{dir: filepath.Dir(file)}.readKey()
+			if err != nil || key.PublicKey.Equal(s.next.cert.PublicKey) || key.PublicKey.Equal(s.old.cert.PublicKey) {
+				t.Errorf("it is in %s (%v)", file, err)
+			}
+		}
+	})
 }
 
 func TestKeyIsPrivate(t *testing.T) {
@@ -84,7 +128,7 @@ func TestKeyIsPrivate(t *testing.T) {
 	if _, err := LoadOrCreate(dir); err != nil {
 		t.Fatal(err)
 	}
-	for file, want := range map[string]fs.FileMode{"": 0o700, keyFile: 0o600, certFile: 0o644} {
+	for file, want := range map[string]fs.FileMode{"": 0o700, keyFile: 0o600, issuerFile: 0o644, certFile: 0o644} {
 		info, err := os.Stat(filepath.Join(dir, file))
 		if err != nil || info.Mode().Perm() != want {
 			t.Errorf("%q has mode %v, want %v (%v)", file, info.Mode().Perm(), want, err)
@@ -132,14 +176,67 @@ func TestBadCAIsRefusedAndKept(t *testing.T) {
 		want   []string
 	}{
 		{"no key", remove(keyFile), []string{"ca-key.pem", "missing", "restore it"}},
-		{"no certificate", remove(certFile), []string{"ca.pem", "missing", "restore it"}},
+		{"no root", remove(certFile), []string{"ca.pem", "missing", "restore it"}},
+		{"no issuer", remove(issuerFile), []string{"issuer.pem", "missing", "restore it"}},
+		{"the key alone", remove(certFile, issuerFile), []string{"ca.pem", "missing", "restore it"}},
+		{"the root alone", remove(keyFile, issuerFile), []string{"ca-key.pem", "missing", "restore it"}},
+		{"the issuer alone", remove(keyFile, certFile), []string{"ca-key.pem", "missing", "restore it"}},
 		{"an empty key", write(keyFile, ""), []string{"ca-key.pem", "damaged"}},
 		{"half a key, as a crash leaves it", write(keyFile, "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG"), []string{"ca-key.pem", "damaged"}},
 		{"a key that is not DER", write(keyFile, block("PRIVATE KEY", []byte("junk"))), []string{"ca-key.pem", "damaged"}},
 		{"an empty certificate", write(certFile, ""), []string{"ca.pem", "damaged"}},
 		{"a certificate that is not DER", write(certFile, block("CERTIFICATE", []byte("junk"))), []string{"ca.pem", "damaged"}},
 		{"a flipped bit in the signature", flipLastBit, []string{"ca.pem", "damaged"}},
-		{"another CA's certificate", write(certFile, string(other.PEM())), []string{"ca.pem", "does not belong to the key"}},
+		{"another CA's root", write(certFile, string(other.PEM())), []string{"issuer.pem", "does not carry the signature of ca.pem"}},
+		{"an empty issuer", write(issuerFile, ""), []string{"issuer.pem", "damaged"}},
+		{"an issuer that is not DER", write(issuerFile, block("CERTIFICATE", []byte("junk"))), []string{"issuer.pem", "damaged"}},
+		{"another CA's issuer", write(issuerFile, string(EncodePEM(other.issuer))), []string{"issuer.pem", "does not belong to the key"}},
+		{"the root as the issuer", func(t *testing.T, dir string) {
+			write(issuerFile, string(readFile(t, filepath.Join(dir, certFile))))(t, dir)
+		}, []string{"issuer.pem", "does not belong to the key"}},
+		{"another CA's key", func(t *testing.T, dir string) {
+			write(keyFile, string(readFile(t, filepath.Join(filepath.Dir(other.File()), keyFile))))(t, dir)
+		}, []string{"issuer.pem", "does not belong to the key"}},
+		{"an issuer that another root of this name signed", func(t *testing.T, dir string) {
+			before := readFile(t, filepath.Join(dir, certFile))
+			foreign(nil)(t, dir)
+			write(certFile, string(before))(t, dir)
+		}, []string{"issuer.pem", "does not carry the signature of ca.pem"}},
+		{"an issuer without name constraints", foreignIssuer(func(c *x509.Certificate) {
+			c.PermittedDNSDomains, c.PermittedIPRanges, c.PermittedDNSDomainsCritical = nil, nil, false
+		}), []string{"issuer.pem", "not made by Culvert", "name constraints"}},
+		{"an issuer that may also sign for com", foreignIssuer(func(c *x509.Certificate) {
+			c.PermittedDNSDomains = append(c.PermittedDNSDomains, "com")
+		}), []string{"issuer.pem", "not made by Culvert", "name constraints"}},
+		{"an issuer that may sign for every address", foreignIssuer(func(c *x509.Certificate) {
+			c.PermittedIPRanges = nil
+		}), []string{"issuer.pem", "not made by Culvert", "name constraints"}},
+		{"constraints of the issuer that a client may ignore", foreignIssuer(func(c *x509.Certificate) {
+			c.PermittedDNSDomainsCritical = false
+		}), []string{"issuer.pem", "not made by Culvert", "name constraints"}},
+		{"an issuer that may sign another", foreignIssuer(func(c *x509.Certificate) {
+			c.MaxPathLen, c.MaxPathLenZero = 1, false
+		}), []string{"issuer.pem", "not made by Culvert", "longer chains"}},
+		{"an issuer that another tool made", foreignIssuer(func(c *x509.Certificate) {
+			c.RawSubject, c.Subject = nil, pkix.Name{CommonName: "Other CA"}
+		}), []string{"issuer.pem", "not made by Culvert", `"Other CA"`}},
+		{"an issuer that ends before the root", foreignIssuer(func(c *x509.Certificate) {
+			c.NotAfter = time.Now().Add(-time.Hour)
+		}), []string{"issuer.pem", "not made by Culvert", "valid at other times"}},
+		{"a leaf as the issuer", foreignIssuer(func(c *x509.Certificate) {
+			c.IsCA, c.MaxPathLen, c.MaxPathLenZero, c.KeyUsage = false, -1, false, x509.KeyUsageDigitalSignature
+		}), []string{"issuer.pem", "no CA certificate"}},
+		{"a root that permits two issuers in a row", foreign(func(c *x509.Certificate) {
+			c.MaxPathLen = 2
+		}), []string{"ca.pem", "not made by Culvert", "longer chains"}},
+		{"a root that permits any chain", foreign(func(c *x509.Certificate) {
+			c.MaxPathLen = -1
+		}), []string{"ca.pem", "not made by Culvert", "longer chains"}},
+		{"a former CA with another's key", func(t *testing.T, dir string) {
+			foreign(formerly)(t, dir)
+			write(keyFile, string(readFile(t, filepath.Join(filepath.Dir(other.File()), keyFile))))(t, dir)
+		}, []string{"ca.pem", "does not belong to the key"}},
+		{"a former CA", foreign(formerly), []string{"ca.pem", "made by a former Culvert", "(run: culvert trust --renew)"}},
 		{"a key of another kind", foreignKey, []string{"ca-key.pem", "not made by Culvert"}},
 		{"a CA without name constraints", foreign(func(c *x509.Certificate) {
 			c.PermittedDNSDomains, c.PermittedIPRanges, c.PermittedDNSDomainsCritical = nil, nil, false
@@ -218,10 +315,12 @@ func TestUnwritableFolder(t *testing.T) {
 	}
 }
 
-func remove(file string) func(*testing.T, string) {
+func remove(files ...string) func(*testing.T, string) {
 	return func(t *testing.T, dir string) {
-		if err := os.Remove(filepath.Join(dir, file)); err != nil {
-			t.Fatal(err)
+		for _, file := range files {
+			if err := os.Remove(filepath.Join(dir, file)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -264,28 +363,72 @@ func foreignKey(t *testing.T, dir string) {
 	write(keyFile, block("PRIVATE KEY", der))(t, dir)
 }
 
-// foreign replaces the certificate by one that the same key signed, but for what change does.
+// foreign replaces the root by another one, as ours are but for what change does, with the same key for leafs.
 func foreign(change func(*x509.Certificate)) func(*testing.T, string) {
-	return func(t *testing.T, dir string) {
-		ca, err := Load(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		forge(t, ca, change)
-	}
+	return func(t *testing.T, dir string) { forge(t, mustLoad(t, dir), change, nil) }
 }
 
-// forge replaces a CA's certificate on disk by one that the same key signed, but for what change does.
-func forge(t *testing.T, ca *CA, change func(*x509.Certificate)) {
+// foreignIssuer is foreign for the issuer.
+func foreignIssuer(change func(*x509.Certificate)) func(*testing.T, string) {
+	return func(t *testing.T, dir string) { forge(t, mustLoad(t, dir), nil, change) }
+}
+
+func mustLoad(t *testing.T, dir string) *CA {
 	t.Helper()
-	template := *ca.Certificate()
-	template.SerialNumber = big.NewInt(1)
-	change(&template)
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, ca.key.Public(), ca.key)
+	ca, err := Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(certFile, block("CERTIFICATE", der))(t, filepath.Dir(ca.File()))
+	return ca
+}
+
+// formerly makes a root one of the former kind.
+func formerly(root *x509.Certificate) { root.MaxPathLen, root.MaxPathLenZero = 0, true }
+
+// forge replaces a CA's root and issuer on disk by new ones, as ours are but for what the changes do, with the same key
+// for leafs. Where the root is of the former kind its own key lies there instead, and no issuer.
+func forge(t *testing.T, ca *CA, changeRoot, changeIssuer func(*x509.Certificate)) {
+	t.Helper()
+	dir := filepath.Dir(ca.File())
+	rootKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := keyID(&rootKey.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := *ca.cert
+	template.PublicKey = &rootKey.PublicKey // as it is the parent too
+	template.SubjectKeyId, template.RawSubject, template.Subject = id[:20], nil, subject(commonName(id, ca.Named()))
+	if changeRoot != nil {
+		changeRoot(&template)
+	}
+	root, err := sign(&template, &template, &rootKey.PublicKey, rootKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(certFile, string(EncodePEM(root)))(t, dir)
+	if former(root) {
+		der, err := x509.MarshalPKCS8PrivateKey(rootKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(keyFile, block("PRIVATE KEY", der))(t, dir)
+		os.Remove(filepath.Join(dir, issuerFile)) // a former one has none
+		return
+	}
+	template = *ca.issuer
+	template.NotBefore, template.NotAfter = root.NotBefore, root.NotAfter
+	template.RawSubject, template.Subject = nil, subject(root.Subject.CommonName+issuerSuffix)
+	if changeIssuer != nil {
+		changeIssuer(&template)
+	}
+	issuer, err := sign(&template, root, &ca.key.PublicKey, rootKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(issuerFile, string(EncodePEM(issuer)))(t, dir)
 }
 
 func block(kind string, der []byte) string {

@@ -59,40 +59,32 @@ func (ca *CA) Leaf(hosts []string, now time.Time) (*tls.Certificate, error) {
 // Each leaf has a key of its own: a leaf may be exported to another server, and its key must open nothing else there.
 // A P-256 key takes some ten microseconds, less than the signature.
 //
-// The chain holds the CA too. A client that trusts it does not need it, but one that does not can then name the
-// missing root instead of "unable to verify the first certificate", and browsers can pin a chain by the CA's key.
+// The chain holds the root too. A client that trusts it does not need it, but one that does not can then name the
+// missing root instead of "unable to verify the first certificate", and browsers can pin a chain by the root's key.
 func (ca *CA) issue(hosts []host, life time.Duration, now time.Time) (*tls.Certificate, error) {
-	if now.After(ca.cert.NotAfter) {
-		return nil, ca.home.unfit(untimely(ca.cert, now))
+	if ca.issuer == nil || now.After(ca.cert.NotAfter) {
+		return nil, ca.untimely(now)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	serial, err := newSerial()
-	if err != nil {
-		return nil, err
-	}
 	names, addrs := permittedBy(ca.cert).subjects(hosts)
 	template := &x509.Certificate{
-		SerialNumber: serial,
-		Subject:      pkix.Name{Organization: []string{organization}},
-		NotBefore:    now.Add(-leafBackdate),
-		NotAfter:     earlier(now.Add(life), ca.cert.NotAfter),
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:     names,
-		IPAddresses:  addrs,
+		Subject:     pkix.Name{Organization: []string{organization}},
+		NotBefore:   now.Add(-leafBackdate),
+		NotAfter:    earlier(now.Add(life), ca.cert.NotAfter),
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:    names,
+		IPAddresses: addrs,
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca.cert, &key.PublicKey, ca.key)
+	leaf, err := sign(template, ca.issuer, &key.PublicKey, ca.key)
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
-	}
-	return &tls.Certificate{Certificate: [][]byte{der, ca.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
+	chain := [][]byte{leaf.Raw, ca.issuer.Raw, ca.cert.Raw}
+	return &tls.Certificate{Certificate: chain, PrivateKey: key, Leaf: leaf}, nil
 }
 
 // subjects are the alternative names of a leaf for hosts. Beside them it names both loopback addresses, so that the

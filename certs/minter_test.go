@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -172,7 +174,7 @@ func TestFirstCAThatPermitsTheHostSigns(t *testing.T) {
 		if got := subjects(cert, err); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
-		if tt.ca != nil && cert.Leaf.CheckSignatureFrom(tt.ca.Certificate()) != nil {
+		if tt.ca != nil && cert.Leaf.CheckSignatureFrom(tt.ca.issuer) != nil {
 			t.Errorf("%s is signed by another CA", tt.want)
 		}
 	}
@@ -198,11 +200,11 @@ func TestCAsAreReplacedWhileTheMinterIsInUse(t *testing.T) {
 	if get("app.localhost") != local {
 		t.Error("a leaf of a CA that stayed was forgotten")
 	}
-	if cert := get("web.example.cn"); cert == web || cert.Leaf.CheckSignatureFrom(come.Certificate()) != nil {
+	if cert := get("web.example.cn"); cert == web || cert.Leaf.CheckSignatureFrom(come.issuer) != nil {
 		t.Error("the CA that went still signs")
 	}
 	m.Use(gone, come, kept)
-	if get("web.example.cn").Leaf.CheckSignatureFrom(gone.Certificate()) != nil {
+	if get("web.example.cn").Leaf.CheckSignatureFrom(gone.issuer) != nil {
 		t.Error("a CA that was put first does not sign")
 	}
 	m.Use()
@@ -230,7 +232,7 @@ func TestUseDuringHandshakes(t *testing.T) {
 	wg.Wait()
 	m.Use(b)
 	cert, err := m.GetCertificate(hello("app0.localhost"))
-	if err != nil || cert.Leaf.CheckSignatureFrom(b.Certificate()) != nil {
+	if err != nil || cert.Leaf.CheckSignatureFrom(b.issuer) != nil {
 		t.Errorf("the last CA does not sign: %v", err)
 	}
 }
@@ -244,13 +246,14 @@ func TestLeafIsWhatClientsDemand(t *testing.T) {
 		t.Fatal(err)
 	}
 	leaf := cert.Leaf
-	if len(cert.Certificate) != 2 || string(cert.Certificate[1]) != string(ca.Certificate().Raw) {
-		t.Error("the chain is not the leaf and the CA")
+	if !slices.EqualFunc(cert.Certificate, []*x509.Certificate{cert.Leaf, ca.issuer, ca.Certificate()},
+		func(der []byte, c *x509.Certificate) bool { return bytes.Equal(der, c.Raw) }) {
+		t.Error("the chain is not the leaf, the issuer and the root")
 	}
 	if leaf.KeyUsage != x509.KeyUsageDigitalSignature || len(leaf.ExtKeyUsage) != 1 || leaf.ExtKeyUsage[0] != x509.ExtKeyUsageServerAuth {
 		t.Errorf("key usage %b %v", leaf.KeyUsage, leaf.ExtKeyUsage)
 	}
-	if leaf.IsCA || string(leaf.AuthorityKeyId) != string(ca.Certificate().SubjectKeyId) {
+	if leaf.IsCA || string(leaf.AuthorityKeyId) != string(ca.issuer.SubjectKeyId) {
 		t.Error("it is a CA, or does not point at ours")
 	}
 	if bits := leaf.SerialNumber.BitLen(); bits < 100 || bits > 128 {
@@ -402,8 +405,9 @@ func FuzzParseHost(f *testing.F) {
 	}
 	ca := newTestCA(f)
 	names := loopbackNames()
-	roots := x509.NewCertPool()
+	roots, issuers := x509.NewCertPool(), x509.NewCertPool()
 	roots.AddCert(ca.Certificate())
+	issuers.AddCert(ca.issuer)
 	f.Fuzz(func(t *testing.T, s string) {
 		h, err := parseHost(s)
 		if err != nil && !errors.Is(err, ErrName) {
@@ -416,7 +420,7 @@ func FuzzParseHost(f *testing.F) {
 		if err != nil {
 			t.Fatalf("accepted but not signed: %v", err)
 		}
-		if _, err := cert.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: h.String()}); err != nil {
+		if _, err := cert.Leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: issuers, DNSName: h.String()}); err != nil {
 			t.Fatalf("accepted, but no client believes it: %v", err)
 		}
 	})

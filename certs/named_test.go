@@ -114,7 +114,7 @@ func TestSecondCAIsCheckedAsStrictly(t *testing.T) {
 			t.Parallel()
 			ca := newNamedCA(t, "web.example.cn")
 			dir := filepath.Dir(ca.File())
-			forge(t, ca, tt.change)
+			forge(t, ca, tt.change, nil)
 			_, err := LoadNamed(dir)
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "culvert trust --name NAME") {
 				t.Errorf("the error is %v", err)

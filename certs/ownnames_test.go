@@ -145,16 +145,17 @@ func FuzzOwnName(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if why := ca.home.flaw(ca.cert, &ca.key.PublicKey); why != "" {
+		if why := ca.home.flaw(ca.cert) + ca.home.issuerFlaw(ca.issuer, ca.cert, &ca.key.PublicKey); why != "" {
 			t.Fatalf("the CA for %q is refused: %s", name, why)
 		}
 		leaf, err := ca.Leaf([]string{name}, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
-		roots := x509.NewCertPool()
+		roots, issuers := x509.NewCertPool(), x509.NewCertPool()
 		roots.AddCert(ca.Certificate())
-		if _, err := leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: name}); err != nil {
+		issuers.AddCert(ca.issuer)
+		if _, err := leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: issuers, DNSName: name}); err != nil {
 			t.Fatalf("no client believes %q: %v", name, err)
 		}
 	})

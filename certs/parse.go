@@ -1,7 +1,6 @@
 package certs
 
 import (
-	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -9,8 +8,8 @@ import (
 )
 
 // ParseRoots reads CA certificates that were handed over as PEM blocks, without the folders that they come from:
-// [Root.File] of these is "". Expired ones are taken, so that they can still be removed from where they are trusted. The
-// error names the first that is no CA of ours.
+// [Root.File] of these is "". Expired ones, and those of the former kind, are taken, so that they can still be removed
+// from where they are trusted. The error names the first that is no root of ours; an issuer is none.
 func ParseRoots(data []byte) ([]*Root, error) {
 	var roots []*Root
 	for {
@@ -38,9 +37,5 @@ func ParseRoots(data []byte) ([]*Root, error) {
 // SECURITY: what is handed over may come from anybody. A CA that could sign for more than names of the user's own must
 // reach no trust store by our hands, and none that we did not make may be taken out of one.
 func stranger(cert *x509.Certificate) string {
-	key, ok := cert.PublicKey.(*ecdsa.PublicKey)
-	if !ok {
-		return "not made by Culvert, its key is of another kind"
-	}
-	return folder{named: forOwnNames(cert)}.flaw(cert, key)
+	return folder{named: forOwnNames(cert)}.flaw(cert)
 }

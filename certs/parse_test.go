@@ -17,7 +17,10 @@ func TestOnlyCAsOfOursAreTaken(t *testing.T) {
 		why    string // "" for one that is taken
 	}{
 		{"ours, expired", func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }, ""},
-		{"no CA", func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false }, "no CA certificate"},
+		{"ours, of the former kind", formerly, ""},
+		{"no CA", func(c *x509.Certificate) { c.IsCA, c.MaxPathLen = false, -1 }, "no CA certificate"},
+		{"a longer chain", func(c *x509.Certificate) { c.MaxPathLen = 2 }, "longer chains"},
+		{"any chain", func(c *x509.Certificate) { c.MaxPathLen = -1 }, "longer chains"},
 		{"a CA of others", func(c *x509.Certificate) { c.RawSubject, c.Subject.CommonName = nil, "Company CA" }, "not made by Culvert"},
 		{"no constraints", func(c *x509.Certificate) { c.PermittedDNSDomains, c.PermittedIPRanges = nil, nil }, "name constraints"},
 		{"constraints that clients may ignore", func(c *x509.Certificate) { c.PermittedDNSDomainsCritical = false }, "name constraints"},
@@ -35,7 +38,7 @@ func TestOnlyCAsOfOursAreTaken(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			ca := newTestCA(t)
-			forge(t, ca, tt.change)
+			forge(t, ca, tt.change, nil)
 			roots, err := ParseRoots(fileOf(t, ca))
 			if tt.why == "" {
 				if err != nil || len(roots) != 1 || roots[0].File() != "" || roots[0].Named() {
@@ -57,7 +60,7 @@ func TestEveryBlockIsParsed(t *testing.T) {
 	if err != nil || len(roots) != 2 || roots[0].Fingerprint() != one.Fingerprint() || !roots[1].Named() {
 		t.Errorf("got %d roots, %v", len(roots), err)
 	}
-	forge(t, foreign, func(c *x509.Certificate) { c.PermittedIPRanges = nil })
+	forge(t, foreign, func(c *x509.Certificate) { c.PermittedIPRanges = nil }, nil)
 	unsigned := one.PEM()
 	flipped := append([]byte{}, one.Certificate().Raw...)
 	flipped[len(flipped)-1] ^= 1
@@ -70,6 +73,8 @@ func TestEveryBlockIsParsed(t *testing.T) {
 		"a key":               []byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
 		"a damaged one":       []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
 		"a forged signature":  unsigned,
+		"our issuer":          EncodePEM(one.issuer),
+		"the second's issuer": EncodePEM(named.issuer),
 		"a foreign one after": append(one.PEM(), fileOf(t, foreign)...),
 	} {
 		if roots, err := ParseRoots(data); err == nil || strings.Contains(err.Error(), "\n") {

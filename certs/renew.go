@@ -13,15 +13,16 @@ import (
 // A renewal leaves no moment without a CA that browsers trust. The successor is made in a folder of its own, is added
 // to the trust stores, and only then takes the place of the CA. A crash at any moment leaves one of these states:
 //
-//	next/ with its key alone           the making was interrupted: Stage makes another
-//	next/ with both files              staged; the CA is the old one
+//	next/ without its root             the making was interrupted: Stage makes another
+//	next/ with all files               staged; the CA is the old one
 //	  and old-FINGERPRINT/             promoting began; the CA still is the old one
 //	the successor's key beside the     promoting was interrupted: the CA is the new one, whose
-//	old certificate                    certificate in next/ is moved by the next Load
+//	old issuer and root                issuer and root in next/ are moved by the next Load
+//	the successor's key and issuer     the same, but for the issuer, which was moved
+//	beside the old root
 //	old-FINGERPRINT/ without next/     promoted
 //
-// The old key is gone as soon as the new one has its name. The old certificates stay, for as long as a store may
-// hold them.
+// The old key is gone as soon as the new one has its name. The old roots stay, for as long as a store may hold them.
 const (
 	nextDir   = "next"
 	oldPrefix = "old-"
@@ -30,11 +31,15 @@ const (
 // WarnBefore is how long before its end a CA should be renewed.
 const WarnBefore = 60 * 24 * time.Hour
 
-// Expiring reports whether the CA should be renewed: it ends in [WarnBefore] or less, or has ended.
-func (r *Root) Expiring(now time.Time) bool { return !now.Before(r.cert.NotAfter.Add(-WarnBefore)) }
+// Expiring reports whether the CA should be renewed: it ends in [WarnBefore] or less, has ended, or is of the former kind
+// (see [Root.Former]).
+func (r *Root) Expiring(now time.Time) bool {
+	return former(r.cert) || !now.Before(r.cert.NotAfter.Add(-WarnBefore))
+}
 
 // Stage makes the successor of the CA in dir, the first one or the second, with the same names; or finds it again. The
-// successor is not in use yet: it is to be trusted, then promoted. The CA itself may have expired.
+// successor is not in use yet: it is to be trusted, then promoted. The CA itself may have expired, or be of the former
+// kind.
 func Stage(dir string, now time.Time) (*CA, error) {
 	ca, err := current(dir)
 	if err != nil {
@@ -66,6 +71,9 @@ func Promote(dir string) (*CA, error) {
 	}
 	f := old.home
 	next, err := f.next().read()
+	if err == nil {
+		err = next.Former()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("renewing the CA in %s: its successor is not ready, %w", dir, err)
 	}
@@ -166,7 +174,7 @@ func (f folder) discard(next folder) error {
 			return err
 		}
 	}
-	for _, name := range []string{keyFile, certFile} {
+	for _, name := range []string{keyFile, issuerFile, certFile} {
 		if err := os.Remove(next.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("staged CA %w (its folder must belong to the user who runs culvert)", err)
 		}
@@ -183,21 +191,31 @@ func (f folder) keep(root *Root) error {
 	return replaceFile(old.file(certFile), root.PEM(), 0o644)
 }
 
-// settle completes a promotion that was interrupted after the key was moved.
+// settle completes a promotion that was interrupted after the key was moved. That it was is told by the issuer, which
+// belongs to the key and was signed by the root in next/.
 func (f folder) settle() error {
 	next, err := ReadRoot(f.next().dir)
 	if err != nil {
 		return nil // nothing is staged, or nothing that could be promoted
 	}
+	issuer, err := f.next().readCertificate(issuerFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		issuer, err = f.readCertificate(issuerFile) // it was moved
+	}
+	if err != nil || issuer.CheckSignatureFrom(next.cert) != nil {
+		return nil
+	}
 	key, err := f.readKey()
-	if err != nil || !key.PublicKey.Equal(next.cert.PublicKey) {
+	if err != nil || !key.PublicKey.Equal(issuer.PublicKey) {
 		return nil // still the CA's own; what is wrong with it is for others to say
 	}
-	err = move(f.next().file(certFile), f.file(certFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // another process was faster
+	for _, name := range []string{issuerFile, certFile} { // the root last, which the app watches
+		err := move(f.next().file(name), f.file(name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another process may have been faster
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // move gives a file the place of another. When it returns, no crash takes that back.

@@ -29,22 +29,30 @@ type staged struct {
 	load      func(dir string) (*CA, error)
 }
 
-// eachStaged runs a test on both kinds.
+// eachStaged runs a test on both kinds, each with a CA of today's form and one of the former.
 func eachStaged(t *testing.T, test func(*testing.T, staged)) {
 	for name, kind := range kinds {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := filepath.Join(t.TempDir(), "ca")
-			old, err := kind.create(dir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			next, err := Stage(dir, time.Now())
-			if err != nil {
-				t.Fatal(err)
-			}
-			test(t, staged{dir, old, next, kind.load})
-		})
+		for _, age := range []string{"", ", formerly made"} {
+			t.Run(name+age, func(t *testing.T) {
+				t.Parallel()
+				dir := filepath.Join(t.TempDir(), "ca")
+				old, err := kind.create(dir)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if age != "" {
+					forge(t, old, formerly, nil)
+					if old, err = current(dir); err != nil {
+						t.Fatal(err)
+					}
+				}
+				next, err := Stage(dir, time.Now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				test(t, staged{dir, old, next, kind.load})
+			})
+		}
 	}
 }
 
@@ -52,15 +60,23 @@ func eachStaged(t *testing.T, test func(*testing.T, staged)) {
 func (s staged) loads(t *testing.T, want *CA) {
 	t.Helper()
 	ca, err := s.load(s.dir)
+	if late := (*TimeError)(nil); former(want.cert) && errors.As(err, &late) {
+		ca, err = current(s.dir)
+	}
 	if err != nil {
 		t.Fatalf("it is not understood: %v", err)
 	}
-	if ca.Fingerprint() != want.Fingerprint() || !ca.key.Equal(want.key) {
+	if ca.Fingerprint() != want.Fingerprint() || !sameKey(ca, want) {
 		t.Errorf("%s is in use, want %s", ca.Fingerprint(), want.Fingerprint())
 	}
 	if filepath.Dir(ca.File()) != s.dir {
 		t.Errorf("its file is %s", ca.File())
 	}
+}
+
+// sameKey compares the keys for leafs, of which a former CA has none.
+func sameKey(a, b *CA) bool {
+	return a.key == nil && b.key == nil || a.key != nil && b.key != nil && a.key.Equal(b.key)
 }
 
 // roots checks which certificates a store may hold.
@@ -85,7 +101,7 @@ func TestRenewalInOneStep(t *testing.T) {
 	eachStaged(t, func(t *testing.T, s staged) {
 		s.loads(t, s.old)
 		s.roots(t, s.old, s.next)
-		if !permittedBy(s.next.cert).equal(permittedBy(s.old.cert)) || s.next.key.Equal(s.old.key) || s.next.Named() != s.old.Named() {
+		if !permittedBy(s.next.cert).equal(permittedBy(s.old.cert)) || sameKey(s.next, s.old) || s.next.Named() != s.old.Named() {
 			t.Error("the successor has other names, or the same key")
 		}
 		if again, err := Stage(s.dir, time.Now()); err != nil || again.Fingerprint() != s.next.Fingerprint() {
@@ -154,11 +170,6 @@ func filesBelow(t *testing.T, dir string) map[string]string {
 
 func TestCrashDuringRenewal(t *testing.T) {
 	t.Parallel()
-	moveNext := func(t *testing.T, s staged, name string) {
-		if err := os.Rename(filepath.Join(s.dir, nextDir, name), filepath.Join(s.dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
 	keepOld := func(t *testing.T, s staged) {
 		if err := s.old.home.keep(s.old.Root); err != nil {
 			t.Fatal(err)
@@ -172,23 +183,41 @@ func TestCrashDuringRenewal(t *testing.T) {
 	}{
 		{"while the successor's key was written", func(t *testing.T, s staged) {
 			write(keyFile, "-----BEGIN PRIVATE KEY-----\nMIGH")(t, filepath.Join(s.dir, nextDir))
+			remove(issuerFile, certFile)(t, filepath.Join(s.dir, nextDir))
+		}, false, true},
+		{"before the successor's issuer was written", func(t *testing.T, s staged) {
+			remove(issuerFile, certFile)(t, filepath.Join(s.dir, nextDir))
+		}, false, true},
+		{"before the successor's root was written", func(t *testing.T, s staged) {
 			remove(certFile)(t, filepath.Join(s.dir, nextDir))
 		}, false, true},
-		{"before the successor's certificate was written", func(t *testing.T, s staged) {
-			remove(certFile)(t, filepath.Join(s.dir, nextDir))
+		{"once a successor's key was discarded", func(t *testing.T, s staged) {
+			remove(keyFile)(t, filepath.Join(s.dir, nextDir))
+		}, false, true},
+		{"once a successor's key and issuer were discarded", func(t *testing.T, s staged) {
+			remove(keyFile, issuerFile)(t, filepath.Join(s.dir, nextDir))
+		}, false, true},
+		{"once what was made of a successor without its root was half discarded", func(t *testing.T, s staged) {
+			remove(keyFile, certFile)(t, filepath.Join(s.dir, nextDir))
 		}, false, true},
 		{"once it was staged", func(*testing.T, staged) {}, false, false},
 		{"while the old certificate was being kept", func(t *testing.T, s staged) {
 			write(certFile+".123", "-----BEGIN")(t, mkdir(t, s.old.home.old(s.old.Root).dir))
 		}, false, false},
 		{"before the key was moved", keepOld, false, false},
-		{"between key and certificate", func(t *testing.T, s staged) {
+		{"between key and issuer", func(t *testing.T, s staged) {
 			keepOld(t, s)
 			moveNext(t, s, keyFile)
+		}, true, false},
+		{"between issuer and root", func(t *testing.T, s staged) {
+			keepOld(t, s)
+			moveNext(t, s, keyFile)
+			moveNext(t, s, issuerFile)
 		}, true, false},
 		{"before the successor's folder was removed", func(t *testing.T, s staged) {
 			keepOld(t, s)
 			moveNext(t, s, keyFile)
+			moveNext(t, s, issuerFile)
 			moveNext(t, s, certFile)
 		}, true, false},
 	}
@@ -203,9 +232,11 @@ func TestCrashDuringRenewal(t *testing.T) {
 					return
 				}
 				s.loads(t, s.old)
-				if !tt.lost {
-					s.roots(t, s.old, s.next)
+				trusted := []*CA{s.old}
+				if exists, _ := exists(s.next.File()); exists {
+					trusted = append(trusted, s.next) // perhaps by a store, also if it is never used
 				}
+				s.roots(t, trusted...)
 				next, err := Stage(s.dir, time.Now())
 				if err != nil || (next.Fingerprint() != s.next.Fingerprint()) != tt.lost {
 					t.Fatalf("staging again gives another CA, or an error: %v", err)
@@ -213,14 +244,22 @@ func TestCrashDuringRenewal(t *testing.T) {
 				if _, err := Promote(s.dir); err != nil {
 					t.Fatal(err)
 				}
-				s.next = next
-				s.loads(t, s.next)
-				s.roots(t, s.next, s.old)
+				s.loads(t, next)
+				trusted = slices.DeleteFunc(trusted, func(ca *CA) bool { return ca.Fingerprint() == next.Fingerprint() })
+				s.roots(t, append([]*CA{next}, trusted...)...)
 				if keys := keysBelow(t, s.dir); len(keys) != 1 {
 					t.Errorf("keys lie in %v", keys)
 				}
 			})
 		})
+	}
+}
+
+// moveNext does what promoting does with one of the successor's files.
+func moveNext(t *testing.T, s staged, name string) {
+	t.Helper()
+	if err := os.Rename(filepath.Join(s.dir, nextDir, name), filepath.Join(s.dir, name)); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -235,7 +274,7 @@ func mkdir(t *testing.T, dir string) string {
 // TestInterruptedPromotionIsCompletedByWhoeverComes checks what reads the folder first after the crash.
 func TestInterruptedPromotionIsCompletedByWhoeverComes(t *testing.T) {
 	t.Parallel()
-	for name, read := range map[string]func(dir string) error{
+	readers := map[string]func(dir string) error{
 		"Stage":   func(dir string) error { _, err := Stage(dir, time.Now()); return err },
 		"Promote": func(dir string) error { Promote(dir); return nil }, // it says that nothing is staged
 		"many at once": func(dir string) error {
@@ -246,20 +285,47 @@ func TestInterruptedPromotionIsCompletedByWhoeverComes(t *testing.T) {
 			wg.Wait()
 			return nil
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			eachStaged(t, func(t *testing.T, s staged) {
-				if err := os.Rename(filepath.Join(s.dir, nextDir, keyFile), filepath.Join(s.dir, keyFile)); err != nil {
-					t.Fatal(err)
-				}
-				if err := read(s.dir); err != nil {
-					t.Fatal(err)
-				}
-				s.loads(t, s.next)
-			})
-		})
 	}
+	for name, read := range readers {
+		for after, moved := range map[string][]string{"the key": {keyFile}, "the issuer": {keyFile, issuerFile}} {
+			t.Run(name+", after "+after, func(t *testing.T) {
+				t.Parallel()
+				eachStaged(t, func(t *testing.T, s staged) {
+					for _, file := range moved {
+						moveNext(t, s, file)
+					}
+					if err := read(s.dir); err != nil {
+						t.Fatal(err)
+					}
+					s.loads(t, s.next)
+				})
+			})
+		}
+	}
+}
+
+// TestRootIsMovedLast checks the order of what completes a promotion: without its root in next/ it would be taken for done.
+func TestRootIsMovedLast(t *testing.T) {
+	t.Parallel()
+	eachStaged(t, func(t *testing.T, s staged) {
+		moveNext(t, s, keyFile)
+		issuer := filepath.Join(s.dir, issuerFile)
+		os.Remove(issuer) // a former CA has none
+		obstacle := filepath.Join(mkdir(t, issuer), "obstacle")
+		if err := os.WriteFile(obstacle, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.load(s.dir); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("with an issuer that cannot be moved: %v", err)
+		}
+		if root, err := ReadRoot(s.dir); err != nil || root.Fingerprint() != s.old.Fingerprint() {
+			t.Errorf("the root was moved before the issuer: %v", err)
+		}
+		if err := os.RemoveAll(issuer); err != nil {
+			t.Fatal(err)
+		}
+		s.loads(t, s.next)
+	})
 }
 
 func TestPromotersAtOnce(t *testing.T) {
@@ -291,8 +357,17 @@ func TestSuccessorThatCannotBePromotedChangesNothing(t *testing.T) {
 			}
 		},
 		"the key is missing":         remove(keyFile),
+		"the issuer is missing":      remove(issuerFile),
 		"the certificate is damaged": write(certFile, "junk"),
+		"the issuer is damaged":      write(issuerFile, "junk"),
 		"others can read the key":    chmodKey(0o644),
+		"it is of the former kind": func(t *testing.T, next string) {
+			ca, err := current(next)
+			if err != nil {
+				t.Fatal(err)
+			}
+			forge(t, ca, formerly, nil)
+		},
 		"it is of the other kind": func(t *testing.T, next string) {
 			create := kinds["the first CA"].create
 			if root, _ := ReadRoot(next); !root.Named() {
@@ -334,7 +409,7 @@ func TestSuccessorThatCannotBePromotedChangesNothing(t *testing.T) {
 func TestExpiredCAIsRenewed(t *testing.T) {
 	t.Parallel()
 	eachStaged(t, func(t *testing.T, s staged) {
-		forge(t, s.old, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
+		forge(t, s.old, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }, nil)
 		if _, err := s.load(s.dir); err == nil {
 			t.Fatal("an expired CA is loaded")
 		}
@@ -346,6 +421,41 @@ func TestExpiredCAIsRenewed(t *testing.T) {
 		}
 		s.loads(t, s.next)
 	})
+}
+
+// TestFormerCAIsToldOfAndSignsNothing checks a folder in which the root's own key lies.
+func TestFormerCAIsToldOfAndSignsNothing(t *testing.T) {
+	t.Parallel()
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "ca")
+			ca, err := kind.create(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := ca.Former(); err != nil || ca.Expiring(time.Now()) {
+				t.Fatalf("today's form passes for the former: %v", err)
+			}
+			forge(t, ca, formerly, nil)
+			_, loading := kind.load(dir)
+			if ca, err = current(dir); err != nil || !ca.Expiring(time.Now()) {
+				t.Fatalf("it cannot be renewed: %v", err)
+			}
+			_, signing := ca.Leaf(ca.Names()[:1], time.Now())
+			for what, err := range map[string]error{"loading": loading, "signing": signing, "asking": ca.Former()} {
+				late := (*TimeError)(nil)
+				if !errors.As(err, &late) || strings.Contains(err.Error(), "\n") || !strings.HasSuffix(err.Error(), "(run: culvert trust --renew)") {
+					t.Errorf("%s gives %v", what, err)
+				}
+			}
+			if !ca.Named() {
+				if again, err := LoadExpired(dir); err != nil || again.Fingerprint() != ca.Fingerprint() {
+					t.Errorf("LoadExpired gives %v", err)
+				}
+			}
+		})
+	}
 }
 
 func TestSuccessorThatEndsSoonIsReplaced(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"log"
 	"math/big"
@@ -27,7 +26,7 @@ import (
 // These tests start the real browsers, each with a home folder of its own in which nothing was done but what Add does.
 
 // probed are the hosts that every browser has to accept, and the one that none may: its leaf is signed with the
-// CA's own key, and only the name constraints are against it.
+// issuer's own key, and only the name constraints are against it.
 var probed = []string{"localhost", "127.0.0.1", "[::1]", "app.localhost", stolenName}
 
 const stolenName = "example.com"
@@ -146,15 +145,10 @@ func listenBoth(t *testing.T) (v4, v6 net.Listener) {
 	return nil, nil
 }
 
-// steal signs a leaf for a name on the Internet with the CA's key, as a thief of ca-key.pem would.
+// steal signs a leaf for a name on the Internet with the issuer's key, as a thief of the CA's folder would.
 func steal(t *testing.T, ca *certs.CA, name string) *tls.Certificate {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(filepath.Dir(ca.File()), "ca-key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, _ := pem.Decode(data)
-	caKey, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	stolen, err := tls.LoadX509KeyPair(filepath.Join(filepath.Dir(ca.File()), "issuer.pem"), filepath.Join(filepath.Dir(ca.File()), "ca-key.pem"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,11 +168,11 @@ func steal(t *testing.T, ca *certs.CA, name string) *tls.Certificate {
 	} else {
 		template.DNSNames = []string{name}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca.Certificate(), &key.PublicKey, caKey)
+	der, err := x509.CreateCertificate(rand.Reader, template, stolen.Leaf, &key.PublicKey, stolen.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tls.Certificate{Certificate: [][]byte{der, ca.Certificate().Raw}, PrivateKey: key}
+	return &tls.Certificate{Certificate: [][]byte{der, stolen.Leaf.Raw, ca.Certificate().Raw}, PrivateKey: key}
 }
 
 // chromiumArgs say where the names lead.

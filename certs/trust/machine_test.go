@@ -196,7 +196,7 @@ func newCA(t testing.TB) *certs.CA {
 	dir := t.TempDir()
 	// One by one: the Windows of Wine lacks what the removal of a whole folder takes.
 	t.Cleanup(func() {
-		for _, name := range []string{"ca.pem", "ca-key.pem", ""} {
+		for _, name := range []string{"ca.pem", "issuer.pem", "ca-key.pem", ""} {
 			os.Remove(filepath.Join(dir, name))
 		}
 	})

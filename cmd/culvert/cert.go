@@ -36,7 +36,8 @@ func newCert() *cobra.Command {
 		Short: "Write a certificate for a server that does its own TLS",
 		Long: `Write a certificate with its key, signed by the local CA, for a server that does its own TLS: nginx, Node, Tomcat.
 It names the hosts of a known project, those that --host adds, and the loopback addresses; it is valid for a year.
-The file also holds the CA's certificate, so that clients can say which CA they miss; the CA's key is never exported.
+The file also holds the CA's certificates, its issuer's and its root's: clients need the one, and can say by the other
+which CA they miss. The CA's key is never exported.
 
 The formats: pem (certificates and key in one file, or the key in the one that --key names), p12 (PKCS#12, with
 --legacy in the encryption that Java 8, Windows Server 2016 and older read), and jks (a Java keystore).

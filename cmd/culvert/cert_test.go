@@ -62,10 +62,17 @@ func (m machine) nameCA(names ...string) *certs.CA {
 // verify lets openssl verify a file's first certificate for a host.
 func (m machine) verify(ca, file, host string) {
 	m.t.Helper()
-	out := m.openssl("verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", host, "-CAfile", ca, "-no-CApath", "-no-CAstore", file)
+	out := m.openssl("verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", host, "-CAfile", ca, "-no-CApath", "-no-CAstore", "-untrusted", file, file)
 	if !strings.HasSuffix(out, ": OK\n") {
 		m.t.Errorf("%s is not verified for %s:\n%s", file, host, out)
 	}
+}
+
+// certificates lets openssl read all certificates of a PEM file.
+func (m machine) certificates(file string) string {
+	m.t.Helper()
+	m.openssl("crl2pkcs7", "-nocrl", "-certfile", file, "-out", "all.p7")
+	return m.openssl("pkcs7", "-in", "all.p7", "-print_certs")
 }
 
 func (m machine) chat() {
@@ -80,9 +87,9 @@ func TestCertificateOfAProjectInEveryFormat(t *testing.T) {
 		args string
 		open func(file string) string // gives it as PEM
 	}{
-		{"--out a.pem", func(file string) string { return m.openssl("x509", "-in", file) + m.openssl("pkey", "-in", file) }},
+		{"--out a.pem", func(file string) string { return m.certificates(file) + m.openssl("pkey", "-in", file) }},
 		{"--format pem --out b.crt --key b.key", func(file string) string {
-			return m.openssl("x509", "-in", file) + m.openssl("pkey", "-in", "b.key")
+			return m.certificates(file) + m.openssl("pkey", "-in", "b.key")
 		}},
 		{"--format p12 --out c.p12 --password-env PASSWORD", func(file string) string {
 			return m.openssl("pkcs12", "-in", file, "-passin", "env:PASSWORD", "-nodes")
@@ -91,10 +98,10 @@ func TestCertificateOfAProjectInEveryFormat(t *testing.T) {
 			return m.openssl("pkcs12", "-legacy", "-in", file, "-passin", "pass:changeit", "-nodes")
 		}},
 		{"--format jks --alias Node1 --out e.jks --password-env PASSWORD", func(file string) string {
-			return m.tool("default-jdk-headless", "keytool", "-exportcert", "-rfc", "-alias", "node1", "-keystore", file, "-storepass:env", "PASSWORD")
+			return m.tool("default-jdk-headless", "keytool", "-list", "-rfc", "-alias", "node1", "-keystore", file, "-storepass:env", "PASSWORD")
 		}},
 		{"--format jks --out f.jks", func(file string) string {
-			return m.tool("default-jdk-headless", "keytool", "-exportcert", "-rfc", "-alias", "culvert", "-keystore", file, "-storepass", "changeit")
+			return m.tool("default-jdk-headless", "keytool", "-list", "-rfc", "-alias", "culvert", "-keystore", file, "-storepass", "changeit")
 		}},
 	} {
 		args := append([]string{"cert", "web-chat", "--host", "127.0.0.2"}, strings.Fields(tt.args)...)

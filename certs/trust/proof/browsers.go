@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"culvert/certs/runtimes"
@@ -80,18 +81,21 @@ func (r *run) validate(ctx context.Context, certutil, dir string, s *site) (stri
 	if err != nil {
 		return "", err
 	}
-	leaf := filepath.Join(copied, "leaf.pem")
-	block := &pem.Block{Type: "CERTIFICATE", Bytes: cert.Certificate[0]}
-	if err := os.WriteFile(leaf, pem.EncodeToMemory(block), 0o600); err != nil {
-		return "", err
-	}
 	db := "sql:" + copied
-	const nickname = "handshake"
-	words, err := browser.Run(ctx, r.env, "", certutil, "-A", "-d", db, "-n", nickname, "-t", ",,", "-i", leaf, "-f", os.DevNull)
-	if err != nil {
-		return "", &obstacle{why: "the database does not open: " + browser.LastWords(words)}
+	const nickname = "handshake "
+	// The root, the last of the chain, is not added: it is trusted, or not, as the database has it.
+	for i, der := range cert.Certificate[:max(1, len(cert.Certificate)-1)] {
+		file := filepath.Join(copied, "certificate.pem")
+		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+			return "", err
+		}
+		words, err := browser.Run(ctx, r.env, "", certutil,
+			"-A", "-d", db, "-n", nickname+strconv.Itoa(i), "-t", ",,", "-i", file, "-f", os.DevNull)
+		if err != nil {
+			return "", &obstacle{why: "the database does not open: " + browser.LastWords(words)}
+		}
 	}
-	words, err = browser.Run(ctx, r.env, "", certutil, "-V", "-d", db, "-n", nickname, "-u", "V", "-e", "-f", os.DevNull)
+	words, err := browser.Run(ctx, r.env, "", certutil, "-V", "-d", db, "-n", nickname+"0", "-u", "V", "-e", "-f", os.DevNull)
 	s.met.Store(true)
 	s.asked.Store(err == nil)
 	return words, err

@@ -31,8 +31,9 @@ func NewAuthorities(f Folders, system func() trust.System) *Authorities {
 	return &Authorities{folders: f, system: system}
 }
 
-// Load reads the CAs that sign, the first one first; it is made if there is none. One that has expired is among them: its
-// user is told so where they look, and renews it. Beside an error that concerns the second CA alone the first is there.
+// Load reads the CAs that sign, the first one first; it is made if there is none. One that has expired, or is of the former
+// kind, is among them: its user is told so where they look, and renews it. Beside an error that concerns the second CA
+// alone the first is there.
 func (a *Authorities) Load() ([]*certs.CA, error) {
 	first, err := certs.LoadOrCreate(a.folders.CA())
 	if late := (*certs.TimeError)(nil); errors.As(err, &late) {
@@ -91,8 +92,12 @@ func (a *Authorities) Audit(ctx context.Context, root *certs.Root, stores ...str
 }
 
 // Add makes the stores of those names trust a CA, or all without a name, and reads each back. What the user is to know of
-// a store that cannot be changed is in its result.
+// a store that cannot be changed is in its result. A CA of the former kind is a [certs.TimeError].
 func (a *Authorities) Add(ctx context.Context, root *certs.Root, stores ...string) (Trust, error) {
+	// SECURITY: the key of such a root lies on this machine, and Java believes whatever it signs.
+	if err := root.Former(); err != nil {
+		return Trust{}, err
+	}
 	a.changing.Lock()
 	defer a.changing.Unlock()
 	sys := a.system()
