@@ -56,6 +56,8 @@ func (n *trustNotices) declined() (names []string) {
 func (n *trustNotices) show(t *state.Trust, put func(b *look.Banner, shown bool)) {
 	key := ""
 	switch {
+	case t.Outdated:
+		key, n.ends = "ui.outdated", t.Until
 	case t.Expiring:
 		key, n.ends = "ui.ends", t.Until
 	case t.Named != nil && t.Named.Expiring:

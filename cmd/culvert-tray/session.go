@@ -150,11 +150,16 @@ func (s *session) change() {
 
 // follow shows what has changed, some times a second at most.
 func (s *session) follow() {
+	roots := s.roots()
 	for {
 		select {
 		case <-s.ctx.Done():
 			return
 		case <-s.changed:
+		}
+		if now := s.roots(); now != roots { // by a command, perhaps
+			roots = now
+			s.tasks.Go(func() { s.lookAtTrust(s.ctx) })
 		}
 		now := s.state()
 		s.window.Post(func() {
@@ -169,6 +174,14 @@ func (s *session) follow() {
 		case <-time.After(between):
 		}
 	}
+}
+
+// roots is another text when the CAs are others.
+func (s *session) roots() (text string) {
+	for _, r := range s.app.Roots() {
+		text += r.Fingerprint()
+	}
+	return text
 }
 
 // state returns what is shown.

@@ -113,7 +113,7 @@ func (s *session) lookAtTrust(ctx context.Context) state.Trust {
 	authorities, now := s.app.Authorities(), time.Now()
 	first := s.app.Roots()[0]
 	look := state.Trust{
-		Authority: first.Certificate().Subject.CommonName, Until: first.Certificate().NotAfter, Expiring: first.Expiring(now),
+		Authority: first.Certificate().Subject.CommonName, Until: first.Certificate().NotAfter, Expiring: first.Expiring(now), Outdated: first.Former() != nil,
 		MaySign: first.Names(), Checked: true,
 	}
 	if found, err := authorities.Audit(ctx, first); err == nil {

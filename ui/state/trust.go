@@ -9,7 +9,8 @@ import (
 type Trust struct {
 	Authority string    // common name of the CA, "" while there is none
 	Until     time.Time // when it ends; zero: not known
-	Expiring  bool      // that is soon: it should be renewed
+	Expiring  bool      // it should be renewed: that is soon, or it is Outdated
+	Outdated  bool      // an earlier Culvert made it, and it signs nothing any more
 	MaySign   []string  // names and networks it may sign for, as people write them; nil: not known
 	Checked   bool      // Stores were looked at
 	Stores    []Store

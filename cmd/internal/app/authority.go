@@ -22,13 +22,14 @@ import (
 type Authorities struct {
 	folders Folders
 	system  func() trust.System
+	changed func() // told that a CA has become another
 
 	changing sync.Mutex // held while a CA or a store is changed
 }
 
 // NewAuthorities returns the CAs in the folders. Nothing is read or made yet.
 func NewAuthorities(f Folders, system func() trust.System) *Authorities {
-	return &Authorities{folders: f, system: system}
+	return &Authorities{folders: f, system: system, changed: func() {}}
 }
 
 // Load reads the CAs that sign, the first one first; it is made if there is none. One that has expired, or is of the former
@@ -185,6 +186,7 @@ func (a *Authorities) SetNames(ctx context.Context, names []string) (Trust, erro
 		if err != nil {
 			return Trust{}, err
 		}
+		a.changed()
 		return Trust{Root: ca.Root}, nil
 	case err != nil:
 		return Trust{}, err
@@ -212,6 +214,7 @@ func (a *Authorities) dropNames(ctx context.Context, root *certs.Root) (Trust, e
 	if err := os.RemoveAll(a.folders.NamedCA()); err != nil {
 		return after, fmt.Errorf("own names: %w (delete the folder)", err)
 	}
+	a.changed()
 	return Trust{Results: after.Results}, nil
 }
 
@@ -239,6 +242,7 @@ func (a *Authorities) replace(ctx context.Context, dir string, old *certs.Root, 
 	if _, err := certs.Promote(dir); err != nil {
 		return done, err
 	}
+	a.changed()
 	gone := settled(trust.Retire(ctx, sys, free, old), trust.NotTrusted) == nil
 	if gone && len(free) == len(stores) {
 		_ = certs.Forget(dir, old) // else Remove finds it by the receipt

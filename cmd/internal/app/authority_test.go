@@ -2,14 +2,9 @@ package app
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +14,7 @@ import (
 	"time"
 
 	"culvert/certs"
+	"culvert/certs/certstest"
 	"culvert/certs/trust"
 )
 
@@ -215,7 +211,10 @@ func TestRemoveAllWorksWithoutTheFoldersOfTheCAs(t *testing.T) {
 }
 
 func TestACAThatSignsNothingStillOpensTheApp(t *testing.T) {
-	for name, age := range map[string]func(t *testing.T, dir string){"expired": expire, "of the former kind": makeFormer} {
+	for name, age := range map[string]func(testing.TB, string){
+		"expired":            func(t testing.TB, dir string) { certstest.End(t, dir, time.Now().Add(-time.Hour)) },
+		"of the former kind": certstest.Former,
+	} {
 		t.Run(name, func(t *testing.T) {
 			f := foldersForTest(t)
 			if _, err := certs.LoadOrCreate(f.CA()); err != nil {
@@ -237,76 +236,6 @@ func TestACAThatSignsNothingStillOpensTheApp(t *testing.T) {
 			waitFor(t, "the tunnels to work again", func() bool { return speaksFor(t, a, "localhost", done.Root) })
 		})
 	}
-}
-
-// expire replaces the CA in a folder by one whose end has passed.
-func expire(t *testing.T, dir string) {
-	t.Helper()
-	rootKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	end := time.Now().Add(-time.Hour)
-	root := replaceRoot(t, dir, rootKey, func(c *x509.Certificate) { c.NotAfter = end })
-	issuer := *signer(t, dir).Leaf
-	issuer.NotAfter, issuer.RawSubject, issuer.Subject.CommonName = end, nil, root.Subject.CommonName+" issuer"
-	sign(t, filepath.Join(dir, "issuer.pem"), &issuer, root, rootKey)
-}
-
-// makeFormer replaces the CA in a folder by one of the former kind: the key for leafs is the root's own.
-func makeFormer(t *testing.T, dir string) {
-	t.Helper()
-	key := signer(t, dir).PrivateKey.(*ecdsa.PrivateKey)
-	replaceRoot(t, dir, key, func(c *x509.Certificate) { c.MaxPathLen, c.MaxPathLenZero = 0, true })
-	if err := os.Remove(filepath.Join(dir, "issuer.pem")); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// signer reads the issuer of the CA in a folder, and its key.
-func signer(t *testing.T, dir string) tls.Certificate {
-	t.Helper()
-	cert, err := tls.LoadX509KeyPair(filepath.Join(dir, "issuer.pem"), filepath.Join(dir, "ca-key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
-}
-
-// replaceRoot replaces the root in a folder by one with another key, as Culvert makes it but for what change does.
-func replaceRoot(t *testing.T, dir string, key *ecdsa.PrivateKey, change func(*x509.Certificate)) *x509.Certificate {
-	t.Helper()
-	before, err := certs.ReadRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := sha256.Sum256(spki)
-	root := *before.Certificate()
-	root.PublicKey, root.SubjectKeyId = &key.PublicKey, id[:20]
-	root.RawSubject, root.Subject.CommonName = nil, fmt.Sprintf("Culvert CA %x", id[:4])
-	change(&root)
-	return sign(t, before.File(), &root, &root, key)
-}
-
-// sign writes a certificate to a file.
-func sign(t *testing.T, file string, template, parent *x509.Certificate, key *ecdsa.PrivateKey) *x509.Certificate {
-	t.Helper()
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, template.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, certs.EncodePEM(cert), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return cert
 }
 
 func TestABrowserThatAppearsLaterIsNoticed(t *testing.T) {

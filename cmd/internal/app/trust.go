@@ -88,6 +88,7 @@ func (a *App) openAuthorities(o Options) error {
 	}
 	a.signing.Store(&cas)
 	a.minter = certs.NewMinter(nil, cas...)
+	a.authorities.changed = a.authorityChanged
 	return nil
 }
 

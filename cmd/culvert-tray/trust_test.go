@@ -6,7 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"culvert/certs"
+	"culvert/certs/certstest"
 	"culvert/cmd/internal/desktop/desktoptest"
 	"culvert/tunnel/control"
 )
@@ -74,6 +77,44 @@ func TestTrustIsProvenByTheBrowserItself(t *testing.T) {
 	m.still("proven")
 	m.pressBeside("Chromium, Chrome, Edge", "Remove")
 	m.until("what was proven is forgotten", func() bool { return len(m.having("text", "NSS, Chromium ")) == 0 })
+}
+
+func TestACAThatEndsIsRenewedInOneStep(t *testing.T) {
+	dir := func(m *machine) string { return filepath.Join(m.home, "c", "data", "ca") }
+	for name, age := range map[string]struct {
+		ca   func(testing.TB, string)
+		says string
+	}{
+		"it ends in 30 days": {
+			func(t testing.TB, dir string) { certstest.End(t, dir, time.Now().Add(30*24*time.Hour)) }, "The CA ends on",
+		},
+		"an earlier Culvert made it": {certstest.Former, "signs nothing any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t)
+			m.knowsTheStart()
+			if _, err := certs.LoadOrCreate(dir(m)); err != nil {
+				t.Fatal(err)
+			}
+			age.ca(t, dir(m))
+			desktoptest.Watch(t, m.bus)
+			m.start()
+			m.screen.Window(t, title)
+			m.see(age.says)
+			before, err := certs.ReadRoot(dir(m))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.click("button", "Renew")
+			m.miss(age.says)
+			m.see("Until")
+			after, err := certs.Load(dir(m))
+			if err != nil || after.Fingerprint() == before.Fingerprint() {
+				t.Fatalf("the CA is not another: %v", err)
+			}
+			m.client(m.project("demo", on), "/ws", "signed anew")
+		})
+	}
 }
 
 func TestABrowserThatAppearsIsOffered(t *testing.T) {
