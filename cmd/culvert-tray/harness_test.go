@@ -78,6 +78,7 @@ func (m *machine) start(args ...string) *process {
 	m.Helper()
 	p := &process{Cmd: exec.Command(binary, args...), m: m, ended: make(chan struct{})}
 	p.Dir, p.Env = m.home, m.environment()
+	apart(p.Cmd)
 	p.Stdout, p.Stderr = &p.out, &p.out
 	if err := p.Start(); err != nil {
 		m.Fatal(err)

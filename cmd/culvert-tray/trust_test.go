@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +60,21 @@ func TestAHandshakeThatFailsIsARowWithItsCure(t *testing.T) {
 	m.see("What to do")
 	m.screen.Key(t, "ctrl+5")
 	m.see("Go does not trust the CA")
+}
+
+func TestTheMachinesOwnStoreIsOutOfReachOfTheTests(t *testing.T) {
+	before := systemStore(t)
+	m := newMachine(t)
+	m.knowsTheStart()
+	desktoptest.Watch(t, m.bus)
+	m.start()
+	m.screen.Window(t, title)
+	m.screen.Key(t, "ctrl+t")
+	m.pressBeside("System", "Trust")
+	m.see("not possible")
+	if after := systemStore(t); !slices.Equal(after, before) {
+		t.Errorf("the system's store had %q and has %q", before, after)
+	}
 }
 
 func TestTrustIsProvenByTheBrowserItself(t *testing.T) {
