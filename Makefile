@@ -38,7 +38,7 @@ test: ## install what the tests use, then check, test and cross-build everything
 run: ## install what is missing, build, trust the local CA and start the desktop app
 	@.ci/install run
 	@$(MAKE) --no-print-directory build
-	@echo 'Culvert now has your browsers and this system trust a certificate authority of its own, which can sign names of'
+	@echo 'Culvert now has your browsers, this system and its Javas trust a certificate authority of its own, for names of'
 	@echo 'this machine only. The system part belongs to root: sudo may ask. bin/culvert untrust takes it all back.'
 	@bin/culvert trust || echo 'Not everything trusts it; the lines above say what to do. Starting all the same.'
 	@bin/culvert-tray || { [ $$? = 3 ] && exec bin/culvert run; }
