@@ -149,7 +149,7 @@ func TestABackendsClockThatDiffers(t *testing.T) {
 	}
 	w := newWard(t)
 	w.serve(t, route("/ws", "ws://"+backend(t, at(-3*time.Hour))))
-	wantOne(t, w.find(t, "clock-wrong"), Warning, "differ by 3h0m0s", "its answer is of", "set the clock")
+	wantOne(t, w.find(t, "clock-wrong"), Warning, "differ by 180 min", "its answer is of", "set the clock")
 	w.serve(t, route("/ws", "ws://"+backend(t, at(0))))
 	wantNone(t, w.find(t, "clock-wrong"))
 }

@@ -93,15 +93,15 @@ func (p *Patient) cutByOther(group []silent) Finding {
 		side = "the client's side"
 	}
 	evidence := fmt.Sprintf("%d sockets ended from %s, without a Close frame, %s after the last frame; last at %s",
-		len(group), side, typical, p.machine.clock(last))
+		len(group), side, span(typical), p.machine.clock(last))
 	for usual, whose := range habits {
 		if (typical - usual).Abs() <= alike {
-			evidence += fmt.Sprintf("; %s is %s", usual, whose)
+			evidence += fmt.Sprintf("; %s is %s", span(usual), whose)
 		}
 	}
 	return Finding{
 		Severity: Warning,
-		What:     fmt.Sprintf("Sockets are cut after %s of silence.", typical),
+		What:     fmt.Sprintf("Sockets are cut after %s of silence.", span(typical)),
 		Evidence: evidence,
 		Why: "Somebody between, or the backend itself, closes connections on which nothing passes for so long; pages see code " +
 			"1006.",

@@ -67,7 +67,7 @@ func TestWhatTheDoctorFindsIsTranslated(t *testing.T) {
 		"subprotocol-not-offered":   "没有与页面商定子协议。",
 		"extension-not-offered":     "使用了客户端没有提供的扩展。",
 		"backend-refuses-origin":    "的页面。",
-		"idle-cut":                  "连接静默 1m0s 后被切断。",
+		"idle-cut":                  "连接静默 60 s 后被切断。",
 	} {
 		if !strings.Contains(found[check], want) {
 			t.Errorf("%s says %q, want %q", check, found[check], want)
