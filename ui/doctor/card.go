@@ -1,6 +1,9 @@
 package doctor
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 
 	"culvert/ui/ink"
@@ -30,7 +33,7 @@ func (p *Page) card(f state.Finding, busy bool) fyne.CanvasObject {
 // fix shows one way to mend a finding: in words, with a button where the app can do it, else with the command where there
 // is one.
 func (p *Page) fix(f state.Fix, busy bool) fyne.CanvasObject {
-	row := look.Row(12, look.Grow(look.Middle(look.NewParagraph(said(f.What), look.Style{}))))
+	row := look.Row(12, look.Grow(look.Middle(look.NewParagraph(begun(said(f.What)), look.Style{}))))
 	if f.Action != "" {
 		b := look.NewButton(verb(f.Action), look.Plain, func() { p.do(f) })
 		look.Enable(!busy, b)
@@ -70,3 +73,12 @@ func verb(a state.Action) string {
 
 // said is a sentence of the engine as it is shown.
 func said(text string) string { return ink.Safe(words.Sentence(text)) }
+
+// begun is an English sentence with a capital letter, unless it begins with a command.
+func begun(text string) string {
+	english := strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+	if !english || strings.HasPrefix(text, "culvert ") || text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
