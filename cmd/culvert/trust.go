@@ -33,7 +33,7 @@ func (o *trustOptions) flags(c *cobra.Command) {
 
 func newTrust() *cobra.Command {
 	var o trustOptions
-	var status, prove, renew bool
+	var status, prove, renew, force bool
 	c := &cobra.Command{
 		Use:   "trust",
 		Short: "Make browsers and the system trust the local CA",
@@ -51,7 +51,8 @@ what the programs that read them make of a real handshake: each is started anew,
 --name lets a second CA sign a name that is not this machine's by nature (web.example.cn in a hosts file, an address of
 your network). That CA is constrained to exactly the names that were given so; --named stands for it.
 
---renew makes the next CA of one that ends within 60 days, has the stores trust it, and puts it in the old one's place.
+--renew makes the next CA of one that ends within 60 days, has the stores trust it, and puts it in the old one's place;
+with --force that of the first CA at any time, when its key may be in other hands.
 
 The exit code is 0 if every store that was found trusts the CA, and with --prove if no program refused it.`,
 		Example: `  culvert trust
@@ -70,7 +71,7 @@ The exit code is 0 if every store that was found trusts the CA, and with --prove
 			case status:
 				return v.status(c.Context())
 			case renew:
-				return v.renew(c.Context())
+				return v.renew(c.Context(), force)
 			case len(o.names) > 0:
 				return v.addNames(c.Context())
 			}
@@ -81,6 +82,7 @@ The exit code is 0 if every store that was found trusts the CA, and with --prove
 	c.Flags().BoolVar(&status, "status", false, "only say how each store is")
 	c.Flags().BoolVar(&prove, "prove", false, "--status, and have programs make a handshake with the first CA's certificate")
 	c.Flags().BoolVar(&renew, "renew", false, "renew a CA that ends within 60 days")
+	c.Flags().BoolVar(&force, "force", false, "with --renew: the first CA, whenever it ends")
 	c.Flags().StringArrayVar(&o.names, "name", nil, "let the second CA sign this `name` too; may be given several times")
 	return c
 }
@@ -240,9 +242,9 @@ func (v *trustVerb) addNames(ctx context.Context) error {
 	return v.put(ctx, done.Root)
 }
 
-// renew renews what ends soon.
-func (v *trustVerb) renew(ctx context.Context) error {
-	done, err := v.authorities.Renew(ctx, false)
+// renew renews what ends soon, or the first CA in any case.
+func (v *trustVerb) renew(ctx context.Context, force bool) error {
+	done, err := v.authorities.Renew(ctx, force)
 	if done.Results != nil {
 		if err := printResults(v.out, done.Results, nil, v.asJSON); err != nil {
 			return err

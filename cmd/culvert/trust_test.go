@@ -91,6 +91,26 @@ func TestTrustIsProvenOnTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestTheCAIsRenewedWhenItsUserSaysSo(t *testing.T) {
+	m := newMachine(t)
+	m.must("trust", "--store", "chromium")
+	file := filepath.Join(m.home, "c", "data", "ca", "ca.pem")
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := m.must("trust", "--renew", "--force"); !strings.Contains(out, "trusted, now") {
+		t.Errorf("it says %q", out)
+	}
+	after, err := os.ReadFile(file)
+	if err != nil || string(after) == string(before) {
+		t.Errorf("the CA is the same, %v", err)
+	}
+	if got := m.chromium("trust", "--status"); got != "trusted" {
+		t.Errorf("the new CA is %s", got)
+	}
+}
+
 func TestNothingIsRenewedBeforeItsTime(t *testing.T) {
 	m := newMachine(t)
 	m.must("trust", "--store", "chromium")

@@ -79,7 +79,7 @@ var told = map[string][]int{
 	".Errorf": {0}, ".New": {0}, "NewParserError": {1}, ".report": {2, 3}, ".fail": {1, 2}, "refuse": {2}, ".refuse": {1},
 	".violate": {3},
 	".edit":    {0}, ".switchOn": {0}, ".unfinished": {0}, ".uncovered": {1}, ".otherSpeech": {1, 2}, ".finding": {1, 2}, "clockBehind": {1},
-	"nameError": {1, 2}, ".unfit": {1}, ".late": {0},
+	"nameError": {1, 2}, ".unfit": {1}, ".late": {0}, "unless": {1},
 }
 
 // tell are the functions whose last result is a sentence.

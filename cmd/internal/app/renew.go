@@ -76,7 +76,7 @@ func (a *Authorities) dropNames(ctx context.Context, root *certs.Root) (Trust, e
 		return after, err
 	}
 	if err := settled(after.Results, trust.NotTrusted); err != nil {
-		return after, err
+		return after, unless(err, "own names: the CA is not deleted: %w")
 	}
 	if err := os.RemoveAll(a.folders.NamedCA()); err != nil {
 		return after, fmt.Errorf("own names: %w (delete the folder)", err)
@@ -104,7 +104,7 @@ func (a *Authorities) replace(ctx context.Context, dir string, old *certs.Root, 
 	done := Trust{Root: next.Root, Results: trust.Add(ctx, sys, stores, next.Root)}
 	if err := settled(done.Results, trust.Trusted); err != nil {
 		trust.Retire(ctx, sys, free, next.Root)
-		return done, err
+		return done, unless(err, "the old CA stays in use: %w")
 	}
 	if _, err := certs.Promote(dir); err != nil {
 		return done, err
@@ -136,5 +136,13 @@ func settled(results []trust.Result, want trust.State) error {
 	if len(why) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the old CA stays in use: %s", strings.Join(why, "; "))
+	return errors.New(strings.Join(why, "; "))
+}
+
+// unless puts an error in its context, unless it says it all.
+func unless(err error, format string) error {
+	if errors.Is(err, ErrCancelled) {
+		return err
+	}
+	return fmt.Errorf(format, err)
 }
