@@ -141,28 +141,21 @@ func signLeaf(hosts []string) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, err := certs.LoadOrCreate(folders.CA())
+	cas, err := app.NewAuthorities(folders, nil).Load()
 	if err != nil {
-		return nil, err
-	}
-	cas := []*certs.CA{first}
-	second, err := certs.LoadNamed(folders.NamedCA())
-	if err == nil {
-		cas = append(cas, second)
-	} else if !errors.Is(err, certs.ErrNoCA) {
 		return nil, err
 	}
 	signer := make(map[*certs.CA]string) // and a host that it permits
 	for _, host := range hosts {
 		i := slices.IndexFunc(cas, func(ca *certs.CA) bool { return ca.Permits(host) })
 		if i < 0 {
-			return first.Leaf([]string{host}, time.Now()) // its error says why
+			return cas[0].Leaf([]string{host}, time.Now()) // its error says why
 		}
 		signer[cas[i]] = host
 	}
 	if len(signer) > 1 {
 		return nil, fmt.Errorf("cert: one CA signs %s and another one %s, so no certificate can name both "+
-			"(make a file for each, with --host)", signer[first], signer[second])
+			"(make a file for each, with --host)", signer[cas[0]], signer[cas[1]])
 	}
 	for ca := range signer {
 		return ca.Leaf(hosts, time.Now())
