@@ -111,18 +111,40 @@ type Status struct {
 	State       State         `json:"state"`
 	Fault       Fault         `json:"fault"`
 	Reason      string        `json:"reason,omitempty"` // why it failed
-	Down        string        `json:"down,omitempty"`   // why a backend could not be reached when it was last dialled
+	Down        string        `json:"down,omitempty"`   // why a route has no backend that could be reached when last dialled
 	Listen      []string      `json:"listen"`           // the addresses, with their real ports
 	URLs        []string      `json:"urls"`             // https://host:port, the first host first
 	Routes      []RouteStatus `json:"routes"`
 	Connections int           `json:"connections"` // WebSockets open now
 	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
+	// Exposed are those of Listen that other machines can reach.
+	Exposed []string `json:"exposed,omitempty"`
+	// Endpoints are sorted by path.
+	Endpoints []EndpointStatus `json:"endpoints,omitempty"`
 }
 
 // RouteStatus is one route of a [Status].
 type RouteStatus struct {
-	Path string `json:"path"`
-	To   string `json:"to"`
+	Path      string           `json:"path"`
+	To        string           `json:"to"` // the first upstream, the folder, or where clients are sent
+	Upstreams []UpstreamStatus `json:"upstreams,omitempty"`
+}
+
+// UpstreamStatus is how one of a route's upstreams is.
+type UpstreamStatus struct {
+	URL         string `json:"url"`
+	Down        string `json:"down,omitempty"` // why it could not be reached when it was last dialled
+	Connections int    `json:"connections"`    // WebSockets and requests that it has now, of all routes to it
+}
+
+// EndpointStatus is one path of a [Status]: one that was asked for, or that a route names.
+type EndpointStatus struct {
+	Path     string `json:"path"`
+	Route    string `json:"route,omitempty"` // the path of the route that serves it, "" if none does
+	Open     int    `json:"open"`            // WebSockets open now
+	Sockets  int64  `json:"sockets"`         // WebSockets opened since the project was switched on
+	Requests int64  `json:"requests"`        // HTTP requests answered since
+	Refused  int64  `json:"refused"`         // of either, those that were answered with 400 or above, or not at all
 }
 
 // New returns an engine without projects. Close it when done.
@@ -248,9 +270,6 @@ func (e *Engine) Close() {
 // start opens a project's addresses and serves on them.
 func (e *Engine) start(run *running) error {
 	p := run.project
-	if err := p.Served(); err != nil {
-		return err
-	}
 	for _, addr := range p.Listen {
 		ls, err := e.listen(p.Name, addr)
 		run.listeners = append(run.listeners, ls...)

@@ -43,14 +43,6 @@ func TestATakenPortIsThatProjectsStateAlone(t *testing.T) {
 	}
 }
 
-func TestKeysThatAreNotServedAreRefused(t *testing.T) {
-	h := newHouse(t)
-	p := parse(t, "name = \"app\"\nbacklog = 5\n[[route]]\nto = [\"ws://127.0.0.1:1\"]\n")
-	if err := h.engine.On(p); err == nil || !strings.Contains(err.Error(), "not served yet") {
-		t.Errorf("backlog: %v", err)
-	}
-}
-
 func TestSwitchingOnAgainTakesTheChangedFile(t *testing.T) {
 	h := newHouse(t)
 	old, b := newBackend(t), newBackend(t)

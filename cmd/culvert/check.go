@@ -44,10 +44,7 @@ func check(out, errOut io.Writer, files []string, asJSON bool) error {
 	findings := []finding{}
 	for _, file := range files {
 		before := len(findings)
-		p, err := project.Load(file)
-		if err == nil {
-			err = p.Served()
-		}
+		_, err := project.Load(file)
 		if err != nil {
 			findings = append(findings, findingsOf(file, err)...)
 		}

@@ -568,18 +568,17 @@ func TestCheckPrintsEveryProblemWithItsPlace(t *testing.T) {
 	m := newMachine(t)
 	good := m.file("good.toml", "name = \"good\"\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n")
 	bad := m.file("bad.toml", "name = \"bad\"\ncolour = \"red\"\nmax_connections = -1\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n")
-	later := m.file("later.toml", "name = \"later\"\n[auth]\nuser = \"dev\"\npassword_env = \"P\"\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n")
 
 	if r := m.do("check", good); r.code != 0 || r.out != "good.toml: ok\n" || r.err != "" {
 		t.Errorf("a good file: %+v", r)
 	}
-	r := m.do("check", bad, good, later, "missing.toml")
+	r := m.do("check", bad, good, "missing.toml")
 	if r.code != 1 || r.out != "good.toml: ok\n" {
 		t.Errorf("exit %d, output %q", r.code, r.out)
 	}
 	for _, pattern := range []string{
 		`(?m)^bad\.toml:2:1: colour: .+ \(.+\)$`, `(?m)^bad\.toml:3:19: max_connections: .+$`,
-		`(?m)^later\.toml:2:\d+: auth: not served yet \(.+\)$`, `(?m)^missing\.toml: .+`,
+		`(?m)^missing\.toml: .+`,
 	} {
 		if !regexp.MustCompile(pattern).MatchString(r.err) {
 			t.Errorf("nothing matches %s in:\n%s", pattern, r.err)
@@ -615,7 +614,7 @@ func TestJSONHasItsShape(t *testing.T) {
 		t.Errorf("list: %+v", list)
 	}
 	decode(m.must("add", "--json", "--name", "x", "--to", "ws://127.0.0.1:9"), &list)
-	if len(list) != 1 || list[0].Name != "x" || list[0].State != control.Off || list[0].Routes[0] != (control.Route{Path: "/", To: "ws://127.0.0.1:9"}) {
+	if len(list) != 1 || list[0].Name != "x" || list[0].State != control.Off || list[0].Routes[0].To != "ws://127.0.0.1:9" {
 		t.Errorf("add: %+v", list)
 	}
 	var p control.Project

@@ -53,12 +53,36 @@ type Project struct {
 	Routes      []Route  `json:"routes"`
 	Connections int      `json:"connections"` // open now
 	Frames      int64    `json:"frames"`      // recorded since culvert runs, those that have gone included
+
+	// Exposed are those of Listen that other machines can reach.
+	Exposed []string `json:"exposed,omitempty"`
+	// Endpoints are the paths that routes name and those that were asked for while it is on, sorted.
+	Endpoints []Endpoint `json:"endpoints,omitempty"`
 }
 
 // Route is one path of a project and where it leads.
 type Route struct {
 	Path string `json:"path"`
-	To   string `json:"to"` // URL of the upstream
+	To   string `json:"to"` // URL of the first upstream, the folder of its files, or where clients are sent
+	// Upstreams are all that it leads to, in the order of the file.
+	Upstreams []Upstream `json:"upstreams,omitempty"`
+}
+
+// Upstream is one of a route's backends.
+type Upstream struct {
+	URL         string `json:"url"`
+	Down        string `json:"down,omitempty"` // why it could not be reached when it was last dialled
+	Connections int    `json:"connections"`    // WebSockets and requests that it has now
+}
+
+// Endpoint is a path of a project.
+type Endpoint struct {
+	Path     string `json:"path"`
+	Route    string `json:"route,omitempty"` // the path of the route that serves it, "" if none does
+	Open     int    `json:"open"`            // WebSockets open now
+	Sockets  int64  `json:"sockets"`         // WebSockets opened since it was switched on
+	Requests int64  `json:"requests"`        // HTTP requests answered since
+	Refused  int64  `json:"refused"`         // of either, those that were answered with 400 or above, or not at all
 }
 
 // Running is what a running app says of itself.

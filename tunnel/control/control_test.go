@@ -30,7 +30,7 @@ type fake struct {
 
 var chat = Project{
 	Name: "chat", File: "/p/culvert.toml", State: On, Listen: []string{"127.0.0.1:8443"},
-	URLs: []string{"https://localhost:8443"}, Routes: []Route{{"/ws", "ws://127.0.0.1:80"}}, Connections: 3,
+	URLs: []string{"https://localhost:8443"}, Routes: []Route{{Path: "/ws", To: "ws://127.0.0.1:80"}}, Connections: 3,
 }
 
 func known(name string) error {

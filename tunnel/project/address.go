@@ -49,6 +49,18 @@ func parseListen(s string) (string, *fault) {
 	return netip.AddrPortFrom(addr.Unmap(), number).String(), nil
 }
 
+// listened checks one of the addresses at which a route serves: the project listens there.
+func (r *reader) listened(s string) (string, *fault) {
+	addr, f := parseListen(s)
+	if f != nil {
+		return "", f
+	}
+	if !slices.Contains(r.project.Listen, addr) {
+		return "", &fault{fmt.Sprintf("%q is not among the addresses that the project listens on", s), "add it to listen above the first [table]"}
+	}
+	return addr, nil
+}
+
 // parsePort checks a port's number.
 func parsePort(s string) (uint16, *fault) {
 	n, err := strconv.ParseUint(s, 10, 16)

@@ -3,6 +3,7 @@ package project
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"path/filepath"
 	"strings"
@@ -136,6 +137,40 @@ func parsePath(s string) (string, *fault) {
 		return "", &fault{fmt.Sprintf("%q has a control character", s), "write " + example("path")}
 	case clean != s:
 		return "", &fault{fmt.Sprintf("%q is no path that a browser sends", s), fmt.Sprintf("write %q", clean)}
+	}
+	return s, nil
+}
+
+// parseFallback checks the path of a file below a route's root.
+func parseFallback(s string) (string, *fault) {
+	s, f := parseFilled(s)
+	if f != nil {
+		return "", f
+	}
+	clean := strings.TrimPrefix(path.Clean("/"+s), "/")
+	if s = strings.TrimPrefix(s, "/"); s != clean || !filepath.IsLocal(filepath.FromSlash(s)) {
+		return "", &fault{fmt.Sprintf("%q is no file below root", s), "write " + example("fallback")}
+	}
+	return s, nil
+}
+
+// parseRedirect checks where clients are sent: a path with or without a query, or a URL of http or https.
+func parseRedirect(s string) (string, *fault) {
+	fix := `write a path, "/new/place", or a URL, "https://localhost:8443"`
+	u, err := url.Parse(s)
+	switch {
+	case s == "" || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), err != nil:
+		// SECURITY: a line break would begin another header.
+		return "", &fault{"is no URL", fix}
+	case u.User != nil:
+		return "", &fault{"holds a user or a password, which everyone who has the file would see", "take it out"}
+	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(s, "/"):
+		return s, nil
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", &fault{fmt.Sprintf("%q is neither a path nor a URL of http or https", s), fix}
+	}
+	if f := checkAuthority(u.Host); f != nil {
+		return "", f
 	}
 	return s, nil
 }

@@ -56,7 +56,7 @@ func (d *Draft) Text() []byte { return append([]byte(d.mark), d.layout.doc.data.
 // Check is [Parse] of the text, as that of the file name.
 func (d *Draft) Check(name string) (*Project, error) { return Parse(name, d.Text()) }
 
-// Key returns the key that a problem of the text, as [Draft.Check] or [Project.Served] found it, belongs to: with the
+// Key returns the key that a problem of the text, as [Draft.Check] found it, belongs to: with the
 // index of the route, and without the name of a header.
 func (d *Draft) Key(p Problem) Key {
 	rest, ok := strings.CutPrefix(p.Key, "route.")

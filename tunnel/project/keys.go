@@ -42,25 +42,24 @@ const (
 type KeyInfo struct {
 	Key      Key // keys of routes are without index, "route.to"
 	Type     Type
-	Required bool   // of its table, if that is there; route.to may give way to route.root
+	Required bool   // of its table, if that is there; route.to may give way to route.root or route.redirect
 	Default  string // the value that a file without the key has, as the file would have it; "" is none, nothing or nobody
-	Served   bool   // false: [Project.Served] refuses a project that uses it
 }
 
 // Keys returns the keys of a project file in the order of the documentation, in which [Draft] puts new ones too.
 func Keys() []KeyInfo {
 	return []KeyInfo{
-		{Key: "name", Type: TypeText, Required: true, Served: true},
-		{Key: "description", Type: TypeText, Served: true},
-		{Key: "group", Type: TypeText, Served: true},
-		{Key: "listen", Type: TypeList, Default: `["` + DefaultListen + `"]`, Served: true},
-		{Key: "hosts", Type: TypeList, Default: `["localhost", "NAME.localhost"]`, Served: true},
-		{Key: "redirect_http", Type: TypeBool, Default: "false", Served: true},
-		{Key: "idle_timeout", Type: TypeDuration, Default: `"0"`, Served: true},
-		{Key: "max_connections", Type: TypeNumber, Default: "0", Served: true},
+		{Key: "name", Type: TypeText, Required: true},
+		{Key: "description", Type: TypeText},
+		{Key: "group", Type: TypeText},
+		{Key: "listen", Type: TypeList, Default: `["` + DefaultListen + `"]`},
+		{Key: "hosts", Type: TypeList, Default: `["localhost", "NAME.localhost"]`},
+		{Key: "redirect_http", Type: TypeBool, Default: "false"},
+		{Key: "idle_timeout", Type: TypeDuration, Default: `"0"`},
+		{Key: "max_connections", Type: TypeNumber, Default: "0"},
 		{Key: "backlog", Type: TypeNumber, Default: "0"},
-		{Key: "allow", Type: TypeList, Default: `["127.0.0.0/8", "::1"]`, Served: true},
-		{Key: "deny", Type: TypeList, Default: "[]", Served: true},
+		{Key: "allow", Type: TypeList, Default: `["127.0.0.0/8", "::1"]`},
+		{Key: "deny", Type: TypeList, Default: "[]"},
 		{Key: "auth.user", Type: TypeText, Required: true},
 		{Key: "auth.password_env", Type: TypeText, Required: true},
 		{Key: "certificate.file", Type: TypeText, Required: true},
@@ -70,15 +69,23 @@ func Keys() []KeyInfo {
 		{Key: "cors.origins", Type: TypeList, Required: true},
 		{Key: "cors.methods", Type: TypeList},
 		{Key: "cors.headers", Type: TypeList},
-		{Key: "route.path", Type: TypeText, Default: `"/"`, Served: true},
-		{Key: "route.to", Type: TypeList, Required: true, Served: true}, // but for several: Served says so
+		{Key: "cors.credentials", Type: TypeBool, Default: "false"},
+		{Key: "route.path", Type: TypeText, Default: `"/"`},
+		{Key: "route.exact", Type: TypeBool, Default: "false"},
+		{Key: "route.listen", Type: TypeList},
+		{Key: "route.to", Type: TypeList, Required: true},
 		{Key: "route.root", Type: TypeText},
-		{Key: "route.strip_prefix", Type: TypeBool, Default: "false", Served: true},
-		{Key: "route.host", Type: TypeText, Default: `"` + HostPreserve + `"`, Served: true},
-		{Key: "route.connect_timeout", Type: TypeDuration, Default: `"10s"`, Served: true},
-		{Key: "route.read_timeout", Type: TypeDuration, Default: `"0"`, Served: true},
-		{Key: "route.send_timeout", Type: TypeDuration, Default: `"0"`, Served: true},
-		{Key: "route.set_headers", Type: TypeMap, Served: true},
+		{Key: "route.fallback", Type: TypeText},
+		{Key: "route.redirect", Type: TypeText},
+		{Key: "route.strip_prefix", Type: TypeBool, Default: "false"},
+		{Key: "route.host", Type: TypeText, Default: `"` + HostPreserve + `"`},
+		{Key: "route.connect_timeout", Type: TypeDuration, Default: `"10s"`},
+		{Key: "route.read_timeout", Type: TypeDuration, Default: `"0"`},
+		{Key: "route.send_timeout", Type: TypeDuration, Default: `"0"`},
+		{Key: "route.set_headers", Type: TypeMap},
+		{Key: "route.auth", Type: TypeBool, Default: "true"},
+		{Key: "route.allow", Type: TypeList},
+		{Key: "route.deny", Type: TypeList},
 	}
 }
 

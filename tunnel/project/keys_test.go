@@ -17,8 +17,11 @@ func TestEveryKeyOfTheExampleIsListed(t *testing.T) {
 		key := k.Key
 		if name, ok := strings.CutPrefix(string(key), "route."); ok {
 			key = RouteKey(0, name)
-			if name == "root" {
+			switch name {
+			case "exact", "listen", "root", "fallback", "auth", "allow", "deny":
 				key = RouteKey(1, name)
+			case "redirect":
+				key = RouteKey(2, name)
 			}
 		}
 		v, ok := d.Value(key)
@@ -46,7 +49,14 @@ func TestDefaultsAreWhatTheyAreSaidToBe(t *testing.T) {
 			continue
 		}
 		line := strings.TrimPrefix(string(k.Key), "route.") + " = " + strings.ReplaceAll(k.Default, "NAME", "a") + "\n"
-		text := head + line + foot
+		text, without := head+line+foot, without
+		if table, name, ok := strings.Cut(string(k.Key), "."); ok && table == "cors" {
+			need := head + foot + "[cors]\norigins = [\"https://localhost:1\"]\n"
+			text = need + strings.Replace(line, "cors."+name, name, 1)
+			if without, err = Parse("", []byte(need)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if strings.HasPrefix(string(k.Key), "route.") {
 			text = head + foot + line
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Load reads and checks the project file at path file. What is wrong in the file comes as [Errors]; a file that cannot
@@ -30,7 +31,7 @@ func Parse(name string, data []byte) (*Project, error) {
 		return nil, fmt.Errorf("cannot tell the folder of %s: %w", name, err)
 	}
 	d := read(name, data)
-	r := &reader{document: d, dir: dir, project: &Project{shown: name}}
+	r := &reader{document: d, dir: dir, project: &Project{}}
 	if name != "" {
 		r.project.File = filepath.Join(dir, filepath.Base(name))
 	}
@@ -47,6 +48,7 @@ type reader struct {
 	*document
 	dir     string // what relative paths are relative to
 	project *Project
+	lines   []int // of the routes
 }
 
 // read fills r.project from the document's top-level keys.
@@ -127,6 +129,11 @@ func (r *reader) cors(top scope) {
 	list(s, "origins", &c.Origins, parseOrigin)
 	list(s, "methods", &c.Methods, parseMethod)
 	list(s, "headers", &c.Headers, parseHeaderName)
+	s.boolean("credentials", &c.Credentials)
+	if e := s.table.index["credentials"]; e != nil && c.Credentials && slices.Contains(c.Origins, "*") {
+		// SECURITY: every page of the Internet could speak in the user's name.
+		r.report(e.offset, "cors.credentials", "would let pages of every origin act in your name", "name the origins, or take the line out")
+	}
 }
 
 // routes reads the [[route]] tables.
@@ -141,25 +148,35 @@ func (r *reader) routes(top scope) {
 		r.report(e.offset, "route", "is "+e.value.kind.String()+", not a list of tables", "write "+example("route"))
 		return
 	}
-	lines := make(map[string]int)
-	for i, v := range items {
+	for _, v := range items {
 		if v.kind != kindTable {
 			r.report(v.offset, "route", "holds "+v.kind.String()+", not a table", "write "+example("route"))
 			continue
 		}
-		s := scope{reader: r, name: "route.", id: fmt.Sprintf("route[%d].", i), table: v.table, offset: v.offset}
+		s := scope{reader: r, name: "route.", table: v.table, offset: v.offset}
 		route := r.route(s)
 		at := s.offset
 		if e := s.table.index["path"]; e != nil {
 			at = e.value.offset
 		}
-		if line, ok := lines[route.Path]; ok {
-			r.report(at, "route.path", fmt.Sprintf("%q is the path of the route in line %d too", route.Path, line),
-				"give each route its own path; several upstreams of one path go into one list")
-		} else if route.Path != "" {
-			lines[route.Path] = r.position(at).line
-		}
+		r.unique(route, at)
 		r.project.Routes = append(r.project.Routes, route)
+		r.lines = append(r.lines, r.position(at).line)
+	}
+}
+
+// unique reports a route, whose path is at offset at, that serves just what one before it does.
+func (r *reader) unique(route Route, at int) {
+	for i, other := range r.project.Routes {
+		shared := func(addr string) bool { return slices.Contains(other.Listen, addr) }
+		everywhere := len(route.Listen) == 0 && len(other.Listen) == 0
+		if route.Path == "" || other.Path != route.Path || other.Exact != route.Exact ||
+			!everywhere && !slices.ContainsFunc(route.Listen, shared) {
+			continue
+		}
+		r.report(at, "route.path", fmt.Sprintf("%q is the path of the route in line %d too", route.Path, r.lines[i]),
+			"give each route its own path; several upstreams of one path go into one list")
+		return
 	}
 }
 
@@ -171,32 +188,57 @@ func (r *reader) route(s scope) Route {
 		route.Path = "/"
 	}
 	text(s, "path", &route.Path, parsePath)
+	s.boolean("exact", &route.Exact)
+	list(s, "listen", &route.Listen, r.listened)
 	list(s, "to", &route.To, r.upstream)
 	text(s, "root", &route.Root, r.path)
+	text(s, "fallback", &route.Fallback, parseFallback)
+	text(s, "redirect", &route.Redirect, parseRedirect)
 	s.boolean("strip_prefix", &route.StripPrefix)
 	text(s, "host", &route.Host, parseRouteHost)
 	text(s, "connect_timeout", &route.ConnectTimeout, parseDuration)
 	text(s, "read_timeout", &route.ReadTimeout, parseDuration)
 	text(s, "send_timeout", &route.SendTimeout, parseDuration)
 	r.setHeaders(s, &route)
+	asks := true
+	s.boolean("auth", &asks)
+	route.Open = !asks
+	list(s, "allow", &route.Allow, parsePrefix)
+	list(s, "deny", &route.Deny, parsePrefix)
 	r.target(s)
 	return route
 }
 
 // target checks that a route leads somewhere, and to one kind of thing.
 func (r *reader) target(s scope) {
-	to, root := s.table.index["to"], s.table.index["root"]
-	switch {
-	case to == nil && root == nil:
+	var leads string
+	for _, key := range []string{"to", "root", "redirect"} {
+		e := s.table.index[key]
+		switch {
+		case e == nil:
+		case leads == "":
+			leads = key
+		default:
+			r.report(e.offset, "route."+key, fmt.Sprintf("a route has either %s or %s", leads, key),
+				"make it a second [[route]] with its own path")
+			return
+		}
+	}
+	if leads == "" {
 		s.require("to")
-	case to != nil && root != nil:
-		r.report(root.offset, "route.root", "a route has either to or root", "make it a second [[route]] with its own path")
-	case root != nil:
-		keys := []string{"strip_prefix", "host", "connect_timeout", "read_timeout", "send_timeout", "set_headers"}
-		for _, key := range keys {
-			if e := s.table.index[key]; e != nil {
-				r.report(e.offset, "route."+key, "means nothing where root serves files", "take the line out")
-			}
+		return
+	}
+	forwarding := []string{"host", "connect_timeout", "read_timeout", "send_timeout", "set_headers"}
+	useless, why := []string{"fallback"}, "means nothing where no root serves files"
+	switch leads {
+	case "root":
+		useless, why = forwarding, "means nothing where root serves files"
+	case "redirect":
+		useless, why = append(forwarding, "fallback", "strip_prefix"), "means nothing where clients are sent elsewhere"
+	}
+	for _, key := range useless {
+		if e := s.table.index[key]; e != nil {
+			r.report(e.offset, "route."+key, why, "take the line out")
 		}
 	}
 }

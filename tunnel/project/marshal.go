@@ -145,14 +145,19 @@ func (w *writer) cors(c *CORS) {
 		w.list("origins", c.Origins)
 		w.list("methods", c.Methods)
 		w.list("headers", c.Headers)
+		w.boolean("credentials", c.Credentials)
 	}
 }
 
 func (w *writer) route(r Route) {
 	w.header("[[route]]")
 	w.text("path", r.Path)
+	w.boolean("exact", r.Exact)
+	w.list("listen", r.Listen)
 	w.list("to", upstreams(r.To))
 	w.text("root", r.Root)
+	w.text("fallback", r.Fallback)
+	w.text("redirect", r.Redirect)
 	w.boolean("strip_prefix", r.StripPrefix)
 	if r.Host != HostPreserve {
 		w.text("host", r.Host)
@@ -167,6 +172,11 @@ func (w *writer) route(r Route) {
 		}
 		fmt.Fprintf(&w.b, "set_headers = { %s }\n", strings.Join(pairs, ", "))
 	}
+	if r.Open {
+		w.b.WriteString("auth = false\n")
+	}
+	w.list("allow", prefixes(r.Allow))
+	w.list("deny", prefixes(r.Deny))
 }
 
 // upstreams returns URLs as the file has them. A socket's path stands there as it is, without URL escapes.

@@ -9,7 +9,7 @@ import (
 // same compares projects without where they come from.
 func same(a, b *Project) bool {
 	x, y := *a, *b
-	x.File, x.shown, x.positions = y.File, y.shown, y.positions
+	x.File = y.File
 	return reflect.DeepEqual(x, y)
 }
 

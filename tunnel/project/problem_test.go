@@ -306,6 +306,11 @@ func TestProblemsOfTheTop(t *testing.T) {
 			"4:1: auth.password: unknown key (known here: user, password_env)",
 		},
 		{
+			"passwords and cookies for every origin",
+			"[cors]\norigins = [\"*\"]\ncredentials = true",
+			"4:1: cors.credentials: would let pages of every origin act in your name (name the origins, or take the line out)",
+		},
+		{
 			"a certificate without a file",
 			"[certificate]\nalias = \"a\"",
 			`2:2: certificate.file: is missing (write file = "node1.jks")`,
@@ -353,8 +358,13 @@ func TestProblemsOfRoutes(t *testing.T) {
 		},
 		{
 			"a key of the top in a route",
+			`description = "chat"`,
+			"3:1: route.description: unknown key (it belongs above the first [table])",
+		},
+		{
+			"an address at which the project does not listen",
 			`listen = ["127.0.0.1:8443"]`,
-			"3:1: route.listen: unknown key (it belongs above the first [table])",
+			`3:11: route.listen: "127.0.0.1:8443" is not among the addresses that the project listens on (add it to listen above the first [table])`,
 		},
 		{
 			"a path without a slash",
@@ -415,6 +425,56 @@ func TestProblemsOfRoutes(t *testing.T) {
 			"a key that files do not have",
 			"root = \"./dist\"\nhost = \"upstream\"",
 			"4:1: route.host: means nothing where root serves files (take the line out)",
+		},
+		{
+			"files and a redirect",
+			"root = \"./dist\"\nredirect = \"/new\"",
+			"4:1: route.redirect: a route has either root or redirect (make it a second [[route]] with its own path)",
+		},
+		{
+			"a redirect and an upstream",
+			"redirect = \"/new\"\nto = [\"ws://127.0.0.1:8080\"]",
+			"3:1: route.redirect: a route has either to or redirect (make it a second [[route]] with its own path)",
+		},
+		{
+			"a key that redirects do not have",
+			"redirect = \"/new\"\nstrip_prefix = true",
+			"4:1: route.strip_prefix: means nothing where clients are sent elsewhere (take the line out)",
+		},
+		{
+			"a fallback without files",
+			"to = [\"ws://127.0.0.1:8080\"]\nfallback = \"index.html\"",
+			"4:1: route.fallback: means nothing where no root serves files (take the line out)",
+		},
+		{
+			"a fallback above the root",
+			"root = \"./dist\"\nfallback = \"../index.html\"",
+			`4:12: route.fallback: "../index.html" is no file below root (write fallback = "index.html")`,
+		},
+		{
+			"an empty fallback",
+			"root = \"./dist\"\nfallback = \"\"",
+			"4:12: route.fallback: is empty (take the line out, or write a text)",
+		},
+		{
+			"a redirect to nowhere",
+			`redirect = "new place"`,
+			`3:12: route.redirect: is no URL (write a path, "/new/place", or a URL, "https://localhost:8443")`,
+		},
+		{
+			"a redirect to another scheme",
+			`redirect = "wss://localhost"`,
+			`3:12: route.redirect: "wss://localhost" is neither a path nor a URL of http or https (write a path, "/new/place", or a URL, "https://localhost:8443")`,
+		},
+		{
+			"a redirect with a password",
+			`redirect = "https://a:b@localhost/"`,
+			"3:12: route.redirect: holds a user or a password, which everyone who has the file would see (take it out)",
+		},
+		{
+			"a redirect to a host that is none",
+			`redirect = "https://a_-./"`,
+			`3:12: route.redirect: "a_-." is no host (write a name or an IP address, as in "127.0.0.1:8080")`,
 		},
 		{
 			"an upstream without a scheme",
@@ -562,13 +622,18 @@ func TestProblemsOfRoutes(t *testing.T) {
 			`3:15: route.set_headers: is text, but must be a table (write set_headers = { "X-From" = "culvert" })`,
 		},
 		{
+			"an exact path twice",
+			"exact = true\nto = [\"ws://[::1]:1\"]\n[[route]]\nto = [\"ws://[::1]:1\"]\n[[route]]\nexact = true\nto = [\"ws://[::1]:2\"]",
+			`7:3: route.path: "/" is the path of the route in line 2 too (give each route its own path; several upstreams of one path go into one list)`,
+		},
+		{
 			"a path twice",
 			"to = [\"ws://[::1]:1\"]\n[[route]]\npath = \"/\"\nto = [\"ws://[::1]:2\"]",
 			`5:8: route.path: "/" is the path of the route in line 2 too (give each route its own path; several upstreams of one path go into one list)`,
 		},
 	}, func(line string) string {
 		text := head + "[[route]]\n" + line + "\n"
-		if !strings.Contains(line, "to =") && !strings.Contains(line, "root =") {
+		if !strings.Contains(line, "to =") && !strings.Contains(line, "root =") && !strings.Contains(line, "redirect =") {
 			text += "to = [\"ws://127.0.0.1:8080\"]\n"
 		}
 		return text

@@ -55,8 +55,12 @@ type Project struct {
 	// Backlog (key "backlog") is the length of the queue of connections not yet accepted. Default: 0, the system's.
 	Backlog int
 	// Allow (key "allow") holds the client addresses that may connect. Default: 127.0.0.0/8 and ::1. Never empty.
+	//
+	// The narrowest range of Allow and Deny that holds a client's address decides, Deny among equals; an address in none
+	// may not connect. So allow = ["127.0.0.0/8"] denies by default, and allow = ["0.0.0.0/0", "::/0"] with some deny
+	// allows by default.
 	Allow []netip.Prefix
-	// Deny (key "deny") holds client addresses that may not, though Allow names them. Default: none.
+	// Deny (key "deny") holds client addresses that may not connect. Default: none.
 	Deny []netip.Prefix
 
 	// Auth (table "auth") asks for a user and a password before anything is forwarded. Default: nil, nobody is asked.
@@ -65,26 +69,38 @@ type Project struct {
 	Certificate *Certificate
 	// CORS (table "cors") answers cross-origin requests. Default: nil, that is left to the upstream.
 	CORS *CORS
-	// Routes (tables "route") in the order of the file; the one with the longest path that a request's begins with wins.
-	// At least one.
+	// Routes (tables "route") in the order of the file. Of those that serve the address that a request came to, an exact
+	// one with its path wins, then the one with the longest path that its path begins with; of two with one path, the one
+	// that names the address. At least one.
 	Routes []Route
-
-	positions map[string]position // of the keys in File, for Served
-	shown     string              // File as the caller named it
 }
 
-// Route says where requests under one path go: to upstreams, or to files.
+// Route says where requests under one path go: to upstreams, to files, or elsewhere.
 type Route struct {
 	// Path (key "path") is what the paths it serves begin with, decoded: "/" and on from there. Default: "/".
 	Path string
+	// Exact (key "exact"): it serves Path alone, and nothing below. Default: false.
+	Exact bool
+	// Listen (key "listen") holds those of the project's addresses, spelt as there, at which the route serves. Default:
+	// none, which is all.
+	Listen []string
 	// To (key "to") holds the upstreams: ws and http are plain, wss and https are TLS, unix is plain over a socket.
 	//
 	// A path in the URL comes before the request's (which has lost the route's prefix if StripPrefix is set): with
 	// to = ["ws://127.0.0.1:80/app"] a request for /ws/1 goes to /app/ws/1. The unix form is unix:/path/to.sock or
 	// unix:relative.sock; it is {Scheme: "unix", Path: "/path/to.sock"} here, and adds nothing to the request's path.
+	//
+	// Of several, the one with the fewest connections gets a request; those that cannot be reached are skipped.
 	To []*url.URL
-	// Root (key "root") is the folder of the static files that are served instead of To.
+	// Root (key "root") is the folder of the static files that are served instead of To. The request's path (which has
+	// lost the route's prefix if StripPrefix is set) is looked for below it.
 	Root string
+	// Fallback (key "fallback") is the file below Root, by its path there, that answers where none is found: the
+	// index.html of a page that does its own routing. Default: none, the answer is 404.
+	Fallback string
+	// Redirect (key "redirect") is where clients are sent instead of To: a path or a URL. A URL without a path gets the
+	// path and the query of the request.
+	Redirect string
 	// StripPrefix (key "strip_prefix") takes Path off the request's path before it is forwarded. Default: false.
 	StripPrefix bool
 	// Host (key "host") is the Host that the upstream sees: [HostPreserve], [HostUpstream] or a literal host[:port].
@@ -100,6 +116,11 @@ type Route struct {
 	SendTimeout time.Duration
 	// SetHeaders (key "set_headers") are set in the request to the upstream, over what the client sent. Default: none.
 	SetHeaders map[string]string
+	// Open (key "auth", reversed): nobody is asked for a password here, though the project has an Auth. Default: false.
+	Open bool
+	// Allow (key "allow") and Deny (key "deny") stand here in the place of the project's, both together. Default: none,
+	// the project's count.
+	Allow, Deny []netip.Prefix
 }
 
 // Auth is HTTP basic authentication (RFC 7617). Both keys are required.
@@ -121,4 +142,6 @@ type CORS struct {
 	Origins []string // key "origins", required: "https://host:port", or "*"
 	Methods []string // key "methods". Default: those that need no asking (GET, HEAD, POST)
 	Headers []string // key "headers". Default: those that need no asking
+	// Credentials (key "credentials"): pages may send cookies and passwords along. Default: false.
+	Credentials bool
 }

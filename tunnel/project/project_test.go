@@ -39,6 +39,7 @@ password_env = "JKS_PASSWORD"
 origins = ["https://localhost:5173"]
 methods = ["GET", "POST", "OPTIONS"]
 headers = ["X-Requested-With"]
+credentials = true
 
 [[route]]
 path     = "/ws"
@@ -52,7 +53,17 @@ set_headers     = { "X-From" = "culvert" }
 
 [[route]]
 path = "/"
+exact = true
+listen = ["[::1]:8443"]
 root = "./dist"
+fallback = "index.html"
+auth = false
+allow = ["127.0.0.1"]
+deny = ["127.0.0.0/8"]
+
+[[route]]
+path = "/old"
+redirect = "/new"
 `
 
 // head and foot make a whole file of one line of interest.
@@ -82,9 +93,8 @@ func TestLoadReadsEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got.positions = nil
 	want := &Project{
-		File: file, shown: file,
+		File: file,
 		Name: "web-chat", Description: "IM web client 网页聊天", Group: "im",
 		Listen: []string{"127.0.0.1:8443", "[::1]:8443"}, Hosts: []string{"localhost", "web-chat.localhost"},
 		RedirectHTTP: true, IdleTimeout: 5 * time.Minute, MaxConnections: 100, Backlog: 512,
@@ -94,7 +104,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		CORS: &CORS{
 			Origins: []string{"https://localhost:5173"},
 			Methods: []string{"GET", "POST", "OPTIONS"},
-			Headers: []string{"X-Requested-With"},
+			Headers: []string{"X-Requested-With"}, Credentials: true,
 		},
 		Routes: []Route{
 			{
@@ -103,7 +113,12 @@ func TestLoadReadsEveryKey(t *testing.T) {
 				ConnectTimeout: 4 * time.Second, ReadTimeout: time.Minute, SendTimeout: 12 * time.Second,
 				SetHeaders: map[string]string{"X-From": "culvert"},
 			},
-			{Path: "/", Root: filepath.Join(dir, "dist"), Host: HostPreserve, ConnectTimeout: DefaultConnectTimeout},
+			{
+				Path: "/", Exact: true, Listen: []string{"[::1]:8443"}, Root: filepath.Join(dir, "dist"), Fallback: "index.html",
+				Host: HostPreserve, ConnectTimeout: DefaultConnectTimeout, Open: true,
+				Allow: []netip.Prefix{prefix("127.0.0.1/32")}, Deny: []netip.Prefix{prefix("127.0.0.0/8")},
+			},
+			{Path: "/old", Redirect: "/new", Host: HostPreserve, ConnectTimeout: DefaultConnectTimeout},
 		},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -261,31 +276,8 @@ func TestANameThatIsNoHostGetsNoHost(t *testing.T) {
 	}
 }
 
-func TestServedNamesWhatIsNotServedYet(t *testing.T) {
-	p, err := Parse("culvert.toml", []byte(whole))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := `culvert.toml:10:1: backlog: not served yet (take it out until a later version serves it)
-culvert.toml:14:2: auth: not served yet (take it out until a later version serves it)
-culvert.toml:18:2: certificate: not served yet (take it out until a later version serves it)
-culvert.toml:23:2: cors: not served yet (take it out until a later version serves it)
-culvert.toml:30:1: route.to: not served yet (leave one upstream until a later version balances several)
-culvert.toml:40:1: route.root: not served yet (serve the files from your own server, and name it in to)`
-	if err := p.Served(); err == nil || err.Error() != want {
-		t.Errorf("got\n%v\nwant\n%s", err, want)
-	}
-	p, err = Parse("culvert.toml", []byte(head+"group = \"im\"\nbacklog = 0\nlisten = [\"127.0.0.1:1\", \"[::1]:1\"]\n"+foot))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Served(); err != nil {
-		t.Errorf("a file of keys that are served: %v", err)
-	}
-}
-
-// TestTheExampleOfTheReadmeIsServed keeps the first thing that a newcomer copies right.
-func TestTheExampleOfTheReadmeIsServed(t *testing.T) {
+// TestTheExampleOfTheReadmeIsRight keeps the first thing that a newcomer copies right.
+func TestTheExampleOfTheReadmeIsRight(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -295,11 +287,7 @@ func TestTheExampleOfTheReadmeIsServed(t *testing.T) {
 	if !ok {
 		t.Fatal("the README has no project file")
 	}
-	p, err := Parse("culvert.toml", []byte(example))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Served(); err != nil {
+	if _, err := Parse("culvert.toml", []byte(example)); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,12 +5,11 @@ import (
 	"slices"
 )
 
-// scope is a table that is being read, with the names that its keys have in messages and in Project.positions.
+// scope is a table that is being read, with the name that its keys have in messages.
 type scope struct {
 	*reader
 	table  *table
 	name   string // "route."
-	id     string // "route[0]."
 	offset int    // of the table's header
 }
 
@@ -23,7 +22,7 @@ func (s scope) sub(key string) (scope, bool) {
 	if v == nil {
 		return scope{}, false
 	}
-	return scope{s.reader, v.table, s.name + key + ".", s.id + key + ".", v.offset}, true
+	return scope{s.reader, v.table, s.name + key + ".", v.offset}, true
 }
 
 // known reports the keys of the table that are not among names.
@@ -49,10 +48,6 @@ func (s scope) get(key string, k kind) *value {
 	if e == nil || !s.is(e.value, key, k) {
 		return nil
 	}
-	if s.project.positions == nil {
-		s.project.positions = make(map[string]position)
-	}
-	s.project.positions[s.id+key] = s.position(e.offset)
 	return e.value
 }
 
@@ -136,7 +131,7 @@ func example(key string) string {
 		return `listen = ["127.0.0.1:8443"]`
 	case "hosts":
 		return `hosts = ["localhost", "web-chat.localhost"]`
-	case "redirect_http", "strip_prefix":
+	case "redirect_http", "strip_prefix", "exact", "credentials":
 		return key + " = true, without quotes"
 	case "idle_timeout", "connect_timeout", "read_timeout", "send_timeout":
 		return key + ` = "60s", or "0" for none`
@@ -166,6 +161,10 @@ func example(key string) string {
 		return `to = ["ws://127.0.0.1:8080"]`
 	case "root":
 		return `root = "./dist"`
+	case "fallback":
+		return `fallback = "index.html"`
+	case "redirect":
+		return `redirect = "/new/place"`
 	case "host":
 		return `host = "preserve"`
 	case "set_headers":

@@ -11,9 +11,9 @@ func unknownFix(key string, known []string) string {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	switch key {
-	case "name", "description", "listen", "hosts", "redirect_http", "idle_timeout", "max_connections", "allow", "deny":
+	case "name", "description", "group", "hosts", "redirect_http", "idle_timeout", "max_connections", "backlog":
 		return "it belongs above the first [table]"
-	case "path", "to", "root", "strip_prefix", "connect_timeout", "read_timeout", "send_timeout", "set_headers":
+	case "path", "exact", "to", "root", "fallback", "redirect", "strip_prefix", "connect_timeout", "read_timeout", "send_timeout", "set_headers":
 		return "it belongs below a [[route]]"
 	}
 	return "known here: " + strings.Join(known, ", ")

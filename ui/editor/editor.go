@@ -229,11 +229,7 @@ func (p *Page) edited() {
 	if err == nil && p.taken(parsed.Name) {
 		faults["name"] = p.texts.nameTaken
 	}
-	var unserved error
-	if err == nil {
-		unserved = parsed.Served()
-	}
-	again := p.form.judge(d, problemsOf(err), problemsOf(unserved), faults)
+	again := p.form.judge(d, problemsOf(err), faults)
 	p.judge(err, d)
 	p.right = err == nil && len(faults) == 0
 	look.Enable(p.savable(), p.save)

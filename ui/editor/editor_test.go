@@ -220,24 +220,6 @@ func TestAProblemOfATableStandsAtItsHeading(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotServedYetCanOnlyBeTakenOut(t *testing.T) {
-	b := edit(t, written, look.Dark)
-	if !b.line(t, "backlog").Disabled() || !b.line(t, "auth.user").Disabled() {
-		t.Error("can be written")
-	}
-	b = edit(t, "backlog = 5\n"+written+"\n[auth]\nuser = 'u'\n", look.Dark)
-	if b.line(t, "backlog").Disabled() || b.line(t, "auth.password_env").Disabled() {
-		t.Error("cannot be changed though it is in the file")
-	}
-	b.line(t, "auth.password_env").SetText("P")
-	if got := b.form.field("backlog").warning.Text(); !strings.HasPrefix(got, "not served yet") {
-		t.Errorf("got %q", got)
-	}
-	if got := b.form.tables["auth"]; !got.Visible() || !strings.HasPrefix(got.Text(), "not served yet") {
-		t.Errorf("got %q", got.Text())
-	}
-}
-
 func TestAFileThatChangesOnDisk(t *testing.T) {
 	later := strings.Replace(written, "IM web", "Web", 1)
 	t.Run("is shown at once where nothing was changed", func(t *testing.T) {

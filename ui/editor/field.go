@@ -21,7 +21,6 @@ type field struct {
 	base    any // what the text has that the form was made of
 	shown   any // what the control made of base
 	problem *look.Paragraph
-	warning *look.Paragraph
 	row     fyne.CanvasObject
 }
 
@@ -30,29 +29,20 @@ func newField(p *Page, info project.KeyInfo, key project.Key, d *project.Draft) 
 	f := &field{
 		info: info, key: key,
 		problem: look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Error}),
-		warning: look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Warning}),
 	}
 	f.control = newControl(p, info, p.edited)
 	f.base, _ = d.Value(key)
 	f.control.show(f.base)
 	f.shown, _, _ = f.control.value()
-	_, there := d.Value(key)
-	table, _, below := strings.Cut(string(info.Key), ".")
-	f.control.enable(info.Served || there || below && table != "route" && used(d, keysOf(table)))
 	f.problem.Hide()
-	f.warning.Hide()
 
 	text := p.texts.keys[info.Key]
 	name := string(info.Key)
 	label := look.Column(1,
 		look.NewText(text.label, look.Style{}),
 		look.NewText(name[strings.LastIndexByte(name, '.')+1:], look.Style{Size: look.Small, Mono: true, Ink: ink.Dim}))
-	explained := text.help
-	if inTable := below && table != "route"; !info.Served && !there && !inTable { // a table's heading says so
-		explained += " " + p.texts.unserved
-	}
-	help := look.NewParagraph(explained, look.Style{Size: look.Small, Ink: ink.Dim})
-	f.row = container.New(&labelled{}, label, look.Column(3, f.control.object(), f.problem, f.warning, help))
+	help := look.NewParagraph(text.help, look.Style{Size: look.Small, Ink: ink.Dim})
+	f.row = container.New(&labelled{}, label, look.Column(3, f.control.object(), f.problem, help))
 	return f
 }
 
@@ -70,9 +60,6 @@ func (f *field) changed() (v any, fault string, changed bool) {
 
 // setProblem shows what is wrong; "" is nothing.
 func (f *field) setProblem(text string) bool { return say(f.problem, text) }
-
-// setWarning shows what this version cannot do with the value.
-func (f *field) setWarning(text string) bool { return say(f.warning, text) }
 
 // say shows a text in a paragraph, hides it for none, and reports whether that is a change.
 func say(p *look.Paragraph, text string) bool {

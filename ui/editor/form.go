@@ -74,16 +74,12 @@ func (f *form) section(name string, d *project.Draft, keys ...project.Key) fyne.
 
 // table is a table of the file, folded if the file has none of its keys.
 func (f *form) table(name string, d *project.Draft) fyne.CanvasObject {
-	warning := look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Warning})
+	warning := look.NewParagraph("", look.Style{Size: look.Small, Ink: ink.Error})
 	warning.Hide()
 	f.tables[project.Key(name)] = warning
 	keys := keysOf(name)
 	body := look.Column(14, f.rows(d, -1, keys...)...)
-	note := ""
-	if slices.ContainsFunc(project.Keys(), func(k project.KeyInfo) bool { return k.Key == keys[0] && !k.Served }) {
-		note = f.page.texts.unserved
-	}
-	return look.Column(10, f.fold(name, words.T("editor.section."+name), note, look.Style{Bold: true}, body, used(d, keys)),
+	return look.Column(10, f.fold(name, words.T("editor.section."+name), look.Style{Bold: true}, body, used(d, keys)),
 		look.Rule(), warning, body)
 }
 
@@ -96,7 +92,7 @@ func used(d *project.Draft, keys []project.Key) bool {
 const foldIndent = 6
 
 // fold returns a heading that shows and hides what is below it.
-func (f *form) fold(id, title, note string, style look.Style, body fyne.CanvasObject, open bool) fyne.CanvasObject {
+func (f *form) fold(id, title string, style look.Style, body fyne.CanvasObject, open bool) fyne.CanvasObject {
 	if chosen, ok := f.page.opened[id]; ok {
 		open = chosen
 	}
@@ -119,7 +115,7 @@ func (f *form) fold(id, title, note string, style look.Style, body fyne.CanvasOb
 	}
 	label.OnTapped = toggle
 	draw()
-	return look.Row(2, look.Pad(0, 0, 0, -foldIndent, button), label, look.Spacer(), look.NewText(note, look.Style{Size: look.Small, Ink: ink.Dim}))
+	return look.Row(2, look.Pad(0, 0, 0, -foldIndent, button), label)
 }
 
 // routes is a card for each route.
@@ -161,7 +157,7 @@ func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
 	}
 	rows := look.Column(14, f.rows(d, i, first...)...)
 	more := look.Column(14, f.rows(d, i, rest...)...)
-	fold := f.fold("route"+strconv.Itoa(i), words.T("editor.more"), "", look.Style{Ink: ink.Dim}, more, used(d, own))
+	fold := f.fold("route"+strconv.Itoa(i), words.T("editor.more"), look.Style{Ink: ink.Dim}, more, used(d, own))
 	return look.NewCard(look.Column(10, head, rows, fold, more))
 }
 
@@ -207,17 +203,13 @@ func (f *form) draft() (*project.Draft, map[project.Key]string) {
 
 // judge shows at each field what is wrong with it, and reports whether that is not what was shown before. A required
 // key that is empty needs only a word.
-func (f *form) judge(d *project.Draft, problems, unserved project.Errors, faults map[project.Key]string) (again bool) {
-	said := func(list project.Errors) map[project.Key]string {
-		m := make(map[project.Key]string)
-		for _, p := range list {
-			if key := d.Key(p); m[key] == "" {
-				m[key] = problemText(p)
-			}
+func (f *form) judge(d *project.Draft, problems project.Errors, faults map[project.Key]string) (again bool) {
+	wrong := make(map[project.Key]string)
+	for _, p := range problems {
+		if key := d.Key(p); wrong[key] == "" {
+			wrong[key] = problemText(p)
 		}
-		return m
 	}
-	wrong, notYet := said(problems), said(unserved)
 	for key, fault := range faults {
 		wrong[key] = fault
 	}
@@ -227,10 +219,9 @@ func (f *form) judge(d *project.Draft, problems, unserved project.Errors, faults
 			text = f.page.texts.required
 		}
 		again = g.setProblem(text) || again
-		again = g.setWarning(notYet[g.key]) || again
 	}
 	for key, warning := range f.tables {
-		again = say(warning, wrong[key]+notYet[key]) || again
+		again = say(warning, wrong[key]) || again
 	}
 	return again
 }

@@ -38,7 +38,7 @@ func TestPictures(t *testing.T) {
 		b.Edit(&state.Project{Name: "web-chat", File: "/home/dev/web-chat/culvert.toml"})
 		b.relay()
 		b.scroll.ScrollToBottom()
-		save("unserved")
+		save("table")
 		b.files.texts["web-chat"] = "name = web-chat\n[[route]]\nto = 'x\n"
 		b.Edit(&state.Project{Name: "web-chat", File: "/home/dev/web-chat/culvert.toml"})
 		save("broken")

@@ -326,9 +326,6 @@ func load(e entry) (*project.Project, error) {
 	if p.Name != e.Name {
 		return nil, fmt.Errorf("%s: its name is now %s (culvert remove %s, and add the file again)", e.File, p.Name, e.Name)
 	}
-	if err := p.Served(); err != nil {
-		return nil, err
-	}
 	return p, nil
 }
 
