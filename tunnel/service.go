@@ -18,8 +18,10 @@ type service struct {
 	log     *capture.Log
 	mover   mover
 	routes  []*route // longest path first
+	paths   *endpoints
 	ctx     context.Context
 	cancel  context.CancelFunc
+	health  *health
 	work    sync.WaitGroup // requests and relays under way
 
 	mu      sync.Mutex
@@ -28,16 +30,16 @@ type service struct {
 	relays  map[*relay]struct{}
 }
 
-// newService returns a service whose changed is called when its backends go down or come up.
-func newService(p *project.Project, log *capture.Log, m mover, changed func()) *service {
+// newService returns a service that deals in that rhythm with backends that fail, and whose changed is called when one
+// goes down or comes up.
+func newService(p *project.Project, log *capture.Log, m mover, r rhythm, changed func()) *service {
 	s := &service{project: p, log: log, mover: m, relays: map[*relay]struct{}{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	backends := reaches{}
+	s.health = newHealth(s.ctx, r, changed)
 	for i := range p.Routes {
-		r := newRoute(&p.Routes[i])
-		r.upstream.reach = backends.of(r.upstream, changed)
-		s.routes = append(s.routes, r)
+		s.routes = append(s.routes, newRoute(&p.Routes[i], s.health))
 	}
+	s.paths = newEndpoints(s.routes)
 	slices.SortStableFunc(s.routes, func(a, b *route) int { return len(b.Path) - len(a.Path) })
 	return s
 }
@@ -54,8 +56,11 @@ func (s *service) close() {
 		s.mover.stop(r)
 	}
 	s.work.Wait()
+	s.health.close()
 	for _, r := range s.routes {
-		r.transport.CloseIdleConnections()
+		for _, u := range r.pool.upstreams {
+			u.transport.CloseIdleConnections()
+		}
 	}
 }
 
@@ -122,7 +127,10 @@ func (s *service) begin(r *relay) {
 		s.work.Add(1)
 	}
 	s.mu.Unlock()
+	r.tally.opened()
 	r.ended = func() {
+		r.upstream.release()
+		r.tally.closed()
 		if off {
 			return
 		}
