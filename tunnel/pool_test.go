@@ -463,6 +463,48 @@ func TestOnlyWhatMeansTheSameTwiceIsRepeated(t *testing.T) {
 	}
 }
 
+func TestOverHTTP2ARequestThatWasSentIsRepeatedAsOverHTTP1(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		t.Run(method, func(t *testing.T) {
+			h := newHouse(t)
+			var asked, answered atomic.Int64
+			broken := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				io.Copy(io.Discard, r.Body)
+				if r.ProtoMajor == 2 {
+					asked.Add(1)
+				}
+				panic(http.ErrAbortHandler)
+			}))
+			broken.EnableHTTP2 = true
+			broken.StartTLS()
+			defer broken.Close()
+			live := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { answered.Add(1) }))
+			defer live.Close()
+			addr := h.pooled(t, "", broken.URL, live.URL)
+			status, body := request(t, method, addr, map[string]string{"POST": "a body"}[method])
+			if asked.Load() != 1 || (status == 200) != (method == "GET") || answered.Load() != map[string]int64{"GET": 1}[method] {
+				t.Errorf("answered %d %q, asked %d and %d times", status, body, asked.Load(), answered.Load())
+			}
+		})
+	}
+}
+
+func TestRequestsOnKeptConnectionsOutliveANode(t *testing.T) {
+	h := newHouse(t)
+	node, other := echoing(t), echoing(t)
+	addr := h.pooled(t, "", node.URL, other.URL)
+	for range 4 {
+		serving["GET"](t, addr)
+	}
+	node.CloseClientConnections()
+	node.Close()
+	for range 4 {
+		if status, body := serving["GET"](t, addr); status != 200 {
+			t.Errorf("answered %d %q", status, body)
+		}
+	}
+}
+
 func TestAnUpstreamThatGaveNoAnswerIsAskedAgainAfterAWhile(t *testing.T) {
 	h := newHouse(t)
 	h.engine.rhythm.now = h.clock.now
