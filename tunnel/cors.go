@@ -110,6 +110,7 @@ func (x *crossing) preflight(r *http.Request) bool {
 // browser asks its user for (Local Network Access).
 func (x *crossing) answer(w http.ResponseWriter, r *http.Request) (why string) {
 	h := w.Header()
+	x.mark(h)
 	h.Set("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
 	if !x.allowed() {
 		why = fmt.Sprintf("%s allows no pages of %.80s (add it to origins in [cors] of the project file)", x.whose, x.origin)

@@ -61,14 +61,11 @@ func (f *folder) refuse(status int, format string, args ...any) {
 
 // noRoot explains a root that cannot be opened.
 func (f *folder) noRoot(err error) {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		f.refuse(http.StatusNotFound, "the root of route %s is not there: %s (build your page, or correct root in the project file)", f.Path, f.Root)
-	case errors.Is(err, syscall.ENOTDIR):
-		f.refuse(http.StatusNotFound, "the root of route %s is no folder: %s (correct root in the project file)", f.Path, f.Root)
-	default:
-		f.refuse(http.StatusInternalServerError, "the root of route %s cannot be opened: %v", f.Path, err)
+		return
 	}
+	f.refuse(http.StatusInternalServerError, "the root of route %s cannot be opened: %v (correct root in the project file)", f.Path, err)
 }
 
 // found answers with the file that the request names, or with words where it may not have that, and reports whether it
