@@ -113,6 +113,10 @@ func TestARouteLetsInWhomItSays(t *testing.T) {
 		{"127.0.0.3", "/others", ""},
 		{"127.0.0.1", "/others/..;/mine", "may mean another"},
 		{"127.0.0.1", "/a%5cmine", "may mean another"},
+		{"127.0.0.1", "/;a/mine", "may mean another"},
+		{"127.0.0.1", "/MINE", "may mean another"},
+		{"127.0.0.1", "/a;b/c", ""},
+		{"127.0.0.1", "/MIN", ""},
 	} {
 		for kind, request := range map[string]string{
 			"socket": strings.Replace(ask, "/ws", test.path, 1),

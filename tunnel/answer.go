@@ -35,7 +35,7 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 		http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 		return true
 	}
-	if s.unclear(r.URL.Path) {
+	if s.unclear(c.listener, rt, r.URL.Path) {
 		return refuse(http.StatusBadRequest, unclearPath(r.URL.Path))
 	}
 	if !s.auth.admits(rt, r.Header.Get("Authorization")) {
@@ -52,6 +52,9 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 	case rt.Root != "":
 		x.Upstream = rt.Root
 		x.Err = rt.files(w, r)
+		if x.Err == "" && (s.ctx.Err() != nil || r.Context().Err() != nil) {
+			x.Err = s.broken(r)
+		}
 		return true
 	}
 	s.auth.withhold(r.Header)
@@ -69,7 +72,7 @@ func (hs *handshake) answered(path, target string) bool {
 	if why := s.denied(hs.client, rt); why != "" {
 		return refuse(http.StatusForbidden, why)
 	}
-	if s.unclear(path) {
+	if s.unclear(hs.client.listener, rt, path) {
 		return refuse(http.StatusBadRequest, unclearPath(path))
 	}
 	if !s.auth.admits(rt, hs.asked.get("Authorization")) {
@@ -92,16 +95,37 @@ func (hs *handshake) answered(path, target string) bool {
 // forwards reports whether the route has backends.
 func (rt *route) forwards() bool { return rt != nil && len(rt.To) > 0 }
 
-// unclear reports whether a decoded path might be another route's to a backend than it is here, where the routes do not
-// let in the same.
+// unclear reports whether a decoded path, that of a route here, might be another's to a backend, where the routes do not let
+// in the same.
 //
-// SECURITY: Windows takes "\" for "/", and Tomcat resolves "/open/..;x/closed" to "/closed".
-func (s *service) unclear(p string) bool {
-	return s.uneven && (strings.Contains(p, `\`) || strings.Contains(p, "/;") || strings.Contains(p, "/.;") || strings.Contains(p, "/..;"))
+// SECURITY: Windows takes "\" for "/", Tomcat resolves "/open/..;x/closed" to "/closed", and to the file systems of Windows
+// and macOS "/CLOSED" is "/closed".
+func (s *service) unclear(l *listener, rt *route, p string) bool {
+	if !s.uneven {
+		return false
+	}
+	if strings.Contains(p, `\`) || strings.Contains(p, "/;") || strings.Contains(p, "/.;") || strings.Contains(p, "/..;") {
+		return true
+	}
+	p = normalPath(p)
+	for _, r := range s.routes {
+		if r.serves(l) && r.resembles(p) {
+			return rt == nil || r.Open != rt.Open || r.access != rt.access
+		}
+	}
+	return false
+}
+
+// resembles is matches where case does not count.
+func (rt *route) resembles(p string) bool {
+	if rt.Exact || len(p) < len(rt.Path) {
+		return strings.EqualFold(p, rt.Path)
+	}
+	return strings.EqualFold(p[:len(rt.Path)], rt.Path)
 }
 
 func unclearPath(p string) string {
-	return fmt.Sprintf("the path %.80q may mean another to the backend, and the routes differ in whom they let in (write it without \\ and ..;)", p)
+	return fmt.Sprintf("the path %.80q may mean another to the backend, and the routes differ in whom they let in (spell it as the route does)", p)
 }
 
 // differ reports whether a project's routes differ in whom they let in.

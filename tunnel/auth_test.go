@@ -265,4 +265,3 @@ func TestRedaction(t *testing.T) {
 		t.Error("a project that asks for nothing has its record changed")
 	}
 }
-

@@ -172,9 +172,11 @@ func (f *folder) name(asked string) (string, bool) {
 
 // hidden reports whether a file of that name, and what is below it, is not for others.
 //
-// SECURITY: .git has the source and its history, .env has passwords. On Windows GIT~1 is another name of .git.
+// SECURITY: .git has the source and its history, .env has passwords. On Windows GIT~1 is another name of .git, and
+// "closed." one of "closed", which a route may have closed.
 func hidden(name string) bool {
-	return strings.HasPrefix(name, ".") || runtime.GOOS == "windows" && strings.Contains(name, "~")
+	return strings.HasPrefix(name, ".") ||
+		runtime.GOOS == "windows" && (strings.Contains(name, "~") || strings.TrimRight(name, ". ") != name)
 }
 
 // contentType is the media type of a file, by its name. Of other files only those that are text by their first bytes are

@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -194,6 +195,35 @@ func TestAChangedFileIsAnother(t *testing.T) {
 	}
 }
 
+func TestADownloadThatIsGivenUpIsOnRecord(t *testing.T) {
+	root := folderOf(t, "large.bin: ")
+	if err := os.Truncate(filepath.Join(root, "large.bin"), 1<<32); err != nil {
+		t.Skip(err)
+	}
+	p := newSite(t, Config{}, "[[route]]\nroot = %q\n", root)
+	p.each(t, func(t *testing.T, c *http.Client, _ string) {
+		for what, end := range map[string]func(body io.Closer){
+			"the client went away":              func(body io.Closer) { body.Close() },
+			"project app is being switched off": func(io.Closer) { p.house.engine.Off("app") }, //nolint:errcheck // it is on
+		} {
+			p.house.on(t, "name = \"app\"\nlisten = [%q]\n[[route]]\nroot = %q\n", strings.Replace(strings.TrimPrefix(p.url, "https://"), "localhost", "127.0.0.1", 1), root)
+			from := p.next(t)
+			resp, err := c.Get(p.url + "/large.bin")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.CopyN(io.Discard, resp.Body, 1<<16); err != nil {
+				t.Fatal(err)
+			}
+			end(resp.Body)
+			if x := p.exchange(t, from); x.Err != what || x.Status != 200 {
+				t.Errorf("on record: %+v, want %q", x, what)
+			}
+			resp.Body.Close()
+		}
+	})
+}
+
 func TestARootThatIsAFileIsSaid(t *testing.T) {
 	p := newSite(t, Config{}, "[[route]]\nroot = %q\n", filepath.Join(folderOf(t, "a.txt: x"), "a.txt"))
 	from := p.next(t)
@@ -327,4 +357,3 @@ func TestMediaTypesAreWellFormed(t *testing.T) {
 		}
 	}
 }
-
