@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -31,6 +32,9 @@ type Config struct {
 	CaptureBudget int64
 	// Port returns the port that a project without one had before, or 0. nil remembers none.
 	Port func(project string) int
+	// Getenv returns the value of an environment variable, "" for none: a project's password is in one. nil is
+	// [os.Getenv].
+	Getenv func(name string) string
 	// Log is told what is no project's state. nil discards it.
 	Log *slog.Logger
 	// Changed is called after a [Status] has come, gone or become another in anything but its numbers. It is called from
@@ -164,6 +168,9 @@ func newEngine(config Config, m mover) *Engine {
 	if config.Changed == nil {
 		config.Changed = func() {}
 	}
+	if config.Getenv == nil {
+		config.Getenv = os.Getenv
+	}
 	return &Engine{
 		config: config, mover: m,
 		listeners: map[string]*listener{}, projects: map[string]*running{}, captures: map[string]*capture.Log{},
@@ -270,14 +277,21 @@ func (e *Engine) Close() {
 // start opens a project's addresses and serves on them.
 func (e *Engine) start(run *running) error {
 	p := run.project
+	auth, err := newBasicAuth(p, e.config.Getenv)
+	if err != nil {
+		return err
+	}
+	at := map[string][]*listener{}
 	for _, addr := range p.Listen {
 		ls, err := e.listen(p.Name, addr)
 		run.listeners = append(run.listeners, ls...)
 		if err != nil {
 			return err
 		}
+		at[addr] = append(at[addr], ls...)
 	}
-	s := newService(p, e.captureOf(p.Name), e.mover, e.config.Changed)
+	s := newService(p, auth, e.captureOf(p.Name), e.mover, e.config.Changed)
+	s.bind(at)
 	for _, l := range run.listeners {
 		if err := l.add(s); err != nil {
 			s.close()
@@ -329,7 +343,12 @@ func (run *running) status() Status {
 	for i := range p.Routes {
 		r := &p.Routes[i]
 		rs := RouteStatus{Path: r.Path}
-		if len(r.To) > 0 {
+		switch {
+		case r.Root != "":
+			rs.To = r.Root
+		case r.Redirect != "":
+			rs.To = r.Redirect
+		default:
 			rs.To = r.To[0].String()
 		}
 		s.Routes = append(s.Routes, rs)
