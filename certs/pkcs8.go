@@ -21,7 +21,7 @@ var errPadding = errors.New("the password is wrong")
 // maxRounds bounds how often a file may have a password hashed. OpenSSL does it 2048 times, Java 10,000 times.
 //
 // SECURITY: a damaged file may ask for billions, and a handshake would wait for them.
-const maxRounds = 5_000_000
+const maxRounds = 2_000_000
 
 // encryptedKey is EncryptedPrivateKeyInfo (RFC 5958 §3) with the parameters of PBES2 (RFC 8018 §A.4), the one way in
 // which OpenSSL encrypts keys since version 3.

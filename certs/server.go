@@ -73,6 +73,11 @@ func (f ServerFiles) convert(why string) error {
 
 // readServerFile reads a file that the user named.
 func readServerFile(what, file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err == nil && !info.Mode().IsRegular() {
+		// SECURITY: opening a pipe waits until somebody writes to it.
+		return nil, fmt.Errorf("%s %s: it is no file, but a folder or a device (name a file)", what, file)
+	}
 	r, err := os.Open(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -83,9 +88,9 @@ func readServerFile(what, file string) ([]byte, error) {
 		return nil, fmt.Errorf("%s %w", what, err)
 	}
 	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxServerFile+1)) // SECURITY: it may be a device without an end
+	data, err := io.ReadAll(io.LimitReader(r, maxServerFile+1)) // SECURITY: it may be of any size
 	if err != nil {
-		return nil, fmt.Errorf("%s %w (name a file)", what, err)
+		return nil, fmt.Errorf("%s %w (look whether the disk is well)", what, err)
 	}
 	if len(data) > maxServerFile {
 		return nil, fmt.Errorf("%s %s: it is larger than %d MiB, which no certificate is (name another file)", what, file, maxServerFile>>20)

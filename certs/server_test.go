@@ -224,7 +224,7 @@ func TestWhatIsWrongWithAServersCertificateIsSaid(t *testing.T) {
 	}{
 		"a file that is missing":           {ServerFiles{File: "none.pem"}, "", "none.pem: there is no such file (correct its name"},
 		"a key that is missing":            {ServerFiles{File: "rsa.pem", Key: "none.key"}, "", "none.key: there is no such file"},
-		"a folder":                         {ServerFiles{File: "."}, "", "is a directory"},
+		"a folder":                         {ServerFiles{File: "."}, "", "it is no file, but a folder"},
 		"an empty file":                    {ServerFiles{File: "empty"}, "", "it is empty"},
 		"another file":                     {ServerFiles{File: "text"}, "", "neither PEM nor PKCS#12 nor JKS"},
 		"a certificate in DER":             {ServerFiles{File: "rsa.der"}, "", "openssl x509 -inform DER"},

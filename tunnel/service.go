@@ -18,9 +18,11 @@ type service struct {
 	log     *capture.Log
 	mover   mover
 	routes  []*route // longest path first
-	ctx     context.Context
-	cancel  context.CancelFunc
-	work    sync.WaitGroup // requests and relays under way
+	// certificate is the one that the project brings, nil for the local CA's.
+	certificate *certificate
+	ctx         context.Context
+	cancel      context.CancelFunc
+	work        sync.WaitGroup // requests and relays under way
 
 	mu      sync.Mutex
 	off     bool
