@@ -28,6 +28,9 @@ import (
 type Config struct {
 	// GetCertificate returns the certificate for a handshake; an error refuses it with the alert unrecognized_name.
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// LoadCertificate reads the certificate that a project brings, with its key and its Leaf; password is what the variable
+	// that it names holds. It is called at handshakes too. nil fails such projects.
+	LoadCertificate func(c project.Certificate, password string) (*tls.Certificate, error)
 	// CaptureBudget bounds each project's capture in bytes; 0 is [capture.DefaultBudget].
 	CaptureBudget int64
 	// Port returns the port that a project without one had before, or 0. nil remembers none.
@@ -114,10 +117,12 @@ type Status struct {
 	Group       string        `json:"group,omitempty"`
 	State       State         `json:"state"`
 	Fault       Fault         `json:"fault"`
-	Reason      string        `json:"reason,omitempty"` // why it failed
-	Down        string        `json:"down,omitempty"`   // why a route has no backend that could be reached when last dialled
-	Listen      []string      `json:"listen"`           // the addresses, with their real ports
-	URLs        []string      `json:"urls"`             // https://host:port, the first host first
+	Reason      string        `json:"reason,omitempty"`      // why it failed
+	Down        string        `json:"down,omitempty"`        // why a route has no backend that could be reached when last dialled
+	Trouble     string        `json:"trouble,omitempty"`     // why the certificate that it brings cannot be read now; the last good one is shown
+	Certificate string        `json:"certificate,omitempty"` // SHA-256 of the certificate that it brings, in hex
+	Listen      []string      `json:"listen"`                // the addresses, with their real ports
+	URLs        []string      `json:"urls"`                  // https://host:port, the first host first
 	Routes      []RouteStatus `json:"routes"`
 	Connections int           `json:"connections"` // WebSockets open now
 	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
@@ -281,6 +286,10 @@ func (e *Engine) start(run *running) error {
 	if err != nil {
 		return err
 	}
+	own, err := e.newCertificate(p.Certificate)
+	if err != nil {
+		return err
+	}
 	at := map[string][]*listener{}
 	for _, addr := range p.Listen {
 		ls, err := e.listen(p.Name, addr)
@@ -291,6 +300,7 @@ func (e *Engine) start(run *running) error {
 		at[addr] = append(at[addr], ls...)
 	}
 	s := newService(p, auth, e.captureOf(p.Name), e.mover, e.config.Changed)
+	s.certificate = own
 	s.bind(at)
 	for _, l := range run.listeners {
 		if err := l.add(s); err != nil {
@@ -361,6 +371,7 @@ func (run *running) status() Status {
 		return s
 	}
 	s.Down = run.service.down()
+	run.service.certificate.status(&s)
 	s.Connections = run.service.connections()
 	recorded := run.service.log.Stats()
 	s.Frames = recorded.Sent.Frames + recorded.Received.Frames

@@ -59,8 +59,10 @@ func listen(addr string, getCertificate func(*tls.ClientHelloInfo) (*tls.Certifi
 			return nil, nil
 		},
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			return h.Conn.(*wire).greeting.certificate(getCertificate, h)
+			return l.certificateFor(h, getCertificate)
 		},
+		WrapSession:   l.wrapSession,
+		UnwrapSession: l.unwrapSession,
 	}
 	l.pages, l.h2 = newPageServer(l, (*http.Protocols).SetHTTP1), newPageServer(l, (*http.Protocols).SetUnencryptedHTTP2)
 	l.wg.Go(l.accept)

@@ -19,9 +19,11 @@ type service struct {
 	auth    *basicAuth // nil asks nobody
 	cors    *cors      // nil leaves it to the backends
 	uneven  bool       // the routes differ in whom they let in
-	ctx     context.Context
-	cancel  context.CancelFunc
-	work    sync.WaitGroup // requests and relays under way
+	// certificate is the one that the project brings, nil for the local CA's.
+	certificate *certificate
+	ctx         context.Context
+	cancel      context.CancelFunc
+	work        sync.WaitGroup // requests and relays under way
 
 	mu      sync.Mutex
 	off     bool
