@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -153,7 +154,7 @@ func (r *backendsRenderer) Layout(size fyne.Size) {
 	for i, item := range r.items {
 		w, room := item.whole, size.Width
 		if left := len(r.items) - i - 1; left > 0 {
-			r.more.SetText(word("header.more", "n", left))
+			r.more.SetText("+" + strconv.Itoa(left))
 			room -= backendsGap + r.more.MinSize().Width
 		}
 		if i > 0 && x+w > room {
@@ -170,7 +171,7 @@ func (r *backendsRenderer) Layout(size fyne.Size) {
 		item.Hide()
 	}
 	r.more.Hidden = fit == len(r.items)
-	r.more.SetText(word("header.more", "n", len(r.items)-fit))
+	r.more.SetText("+" + strconv.Itoa(len(r.items)-fit))
 	r.more.Move(fyne.NewPos(x, 0))
 	r.more.Resize(fyne.NewSize(max(size.Width-x, 0), size.Height))
 }
