@@ -16,7 +16,7 @@ func (f *form) warn() (again bool) {
 	listen := f.field("listen")
 	reached := exposed(items(listen))
 	if len(reached) == 0 {
-		return say(listen.warning, "")
+		return listen.warn("")
 	}
 	text := words.T("editor.exposed", "addresses", strings.Join(reached, ", "))
 	switch guests, all := guests(f.allowed()); {
@@ -27,7 +27,7 @@ func (f *form) warn() (again bool) {
 	default:
 		text += words.T("editor.exposed.none")
 	}
-	return say(listen.warning, text)
+	return listen.warn(text)
 }
 
 // items returns the items of a field that takes a list.

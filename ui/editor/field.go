@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"culvert/tunnel/project"
@@ -23,6 +24,7 @@ type field struct {
 	shown   any  // what the control made of base
 	problem *look.Paragraph
 	warning *look.Paragraph // what to think of, though it is right
+	warned  *fyne.Container // the warning with its sign
 	row     fyne.CanvasObject
 
 	// out takes the key out of the text, whatever the control has: it means nothing for what the user has chosen.
@@ -43,7 +45,10 @@ func newField(p *Page, info project.KeyInfo, key project.Key, d *project.Draft) 
 	f.control.show(f.base)
 	f.shown, _, _ = f.control.value()
 	f.problem.Hide()
-	f.warning.Hide()
+	sign := canvas.NewImageFromResource(look.InkedIcon("warning", ink.Warning))
+	sign.FillMode = canvas.ImageFillContain
+	f.warned = look.Row(6, look.Fixed(14, 14, sign), look.Grow(f.warning))
+	f.warned.Hide()
 
 	text := p.texts.keys[info.Key]
 	name := string(info.Key)
@@ -51,7 +56,7 @@ func newField(p *Page, info project.KeyInfo, key project.Key, d *project.Draft) 
 		look.NewText(text.label, look.Style{}),
 		look.NewText(name[strings.LastIndexByte(name, '.')+1:], look.Style{Size: look.Small, Mono: true, Ink: ink.Dim}))
 	help := look.NewParagraph(text.help, look.Style{Size: look.Small, Ink: ink.Dim})
-	f.row = container.New(&labelled{}, label, look.Column(3, f.control.object(), f.problem, f.warning, help))
+	f.row = container.New(&labelled{}, label, look.Column(3, f.control.object(), f.problem, f.warned, help))
 	return f
 }
 
@@ -77,6 +82,12 @@ func (f *field) needed() bool {
 
 // setProblem shows what is wrong; "" is nothing.
 func (f *field) setProblem(text string) bool { return say(f.problem, text) }
+
+// warn shows what to think of; "" is nothing.
+func (f *field) warn(text string) bool {
+	show(f.warned, text != "")
+	return say(f.warning, text)
+}
 
 // say shows a text in a paragraph, hides it for none, and reports whether that is a change.
 func say(p *look.Paragraph, text string) bool {

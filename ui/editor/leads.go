@@ -47,7 +47,7 @@ func newLeads(f *form, d *project.Draft, route int) *leads {
 		l.chips = append(l.chips, chip)
 		row.Add(chip)
 	}
-	l.row = container.New(&labelled{}, look.NewText(words.T("editor.leads"), look.Style{}), row)
+	l.row = container.New(&labelled{}, look.NewText(words.T("editor.leads"), look.Style{}), look.Fixed(0, buttonSide, row))
 	return l
 }
 
