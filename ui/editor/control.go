@@ -32,9 +32,9 @@ func newControl(p *Page, k project.KeyInfo, changed func()) control {
 	}
 	c := &line{kind: k.Type, page: p}
 	c.input = newInput(p, k.Key != "description" && k.Key != "group", placeholder(k), changed)
-	c.box = look.Row(0, look.Grow(c.input))
+	c.box = look.Row(0, look.Grow(c.input.object()))
 	if k.Type == project.TypeDuration || k.Type == project.TypeNumber {
-		c.box = look.Row(0, look.Fixed(short, 0, c.input))
+		c.box = look.Row(0, look.Fixed(short, 0, c.input.object()))
 	}
 	return c
 }
@@ -190,7 +190,7 @@ func (c *list) lay() {
 	}
 	c.box.Objects = nil
 	for i, in := range c.inputs {
-		row := []fyne.CanvasObject{look.Grow(in)}
+		row := []fyne.CanvasObject{look.Grow(in.object())}
 		if len(c.inputs) > 1 {
 			row = append(row, c.page.iconButton("close", c.page.texts.remove, func() { c.remove(slices.Index(c.inputs, in)) }))
 		}
@@ -281,7 +281,7 @@ func (c *table) remove(r *tableRow) {
 func (c *table) lay() {
 	c.box.Objects = nil
 	for i, r := range c.rows {
-		row := []fyne.CanvasObject{look.Grow(r.name), look.Grow(r.value)}
+		row := []fyne.CanvasObject{look.Grow(r.name.object()), look.Grow(r.value.object())}
 		if len(c.rows) > 1 {
 			row = append(row, c.page.iconButton("close", c.page.texts.remove, func() { c.remove(r) }))
 		}

@@ -522,6 +522,16 @@ func TestTabGoesThroughTheFormAndScrolls(t *testing.T) {
 	}
 }
 
+func TestTheWheelScrollsTheFormWhereverThePointerIs(t *testing.T) {
+	b := edit(t, written, look.Dark)
+	in := b.line(t, "description")
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(in).AddXY(20, 10)
+	test.Scroll(b.window.Canvas(), at, 0, -100)
+	if b.scroll.Offset.Y == 0 {
+		t.Error("over an input it does nothing")
+	}
+}
+
 func TestAnAnswerThatComesTooLateIsDropped(t *testing.T) {
 	b := edit(t, written, look.Dark)
 	var later []func()
