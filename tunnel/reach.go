@@ -45,6 +45,9 @@ func (all reaches) of(u *upstream, changed func()) *reach {
 // down says why a backend could not be reached when it was last dialled, "" if all that were dialled could.
 func (s *service) down() string {
 	for _, r := range s.routes {
+		if !r.forwards() {
+			continue
+		}
 		if why := r.upstream.reach.down.Load(); why != nil {
 			return *why
 		}

@@ -16,9 +16,11 @@ import (
 	"culvert/tunnel/project"
 )
 
-// route carries requests under one path to one upstream.
+// route carries requests under one path to one upstream, or answers them.
 type route struct {
 	*project.Route
+	at        []*listener // where it serves; all that there are if Listen is empty
+	access    *access     // of its own, nil for the project's
 	upstream  *upstream
 	httpURL   *url.URL // scheme and host for net/http's transport
 	transport *http.Transport
@@ -29,6 +31,9 @@ type route struct {
 var forwarded = []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP"}
 
 func newRoute(r *project.Route) *route {
+	if len(r.To) == 0 {
+		return &route{Route: r}
+	}
 	up := newUpstream(r.To[0], r.ConnectTimeout)
 	rt := &route{Route: r, upstream: up, httpURL: &url.URL{Scheme: "http", Host: r.To[0].Host}}
 	if up.network == "unix" {
@@ -101,8 +106,8 @@ func (rt *route) host(asked string) string {
 func (rt *route) path(p string) string {
 	if rt.StripPrefix {
 		rest, ok := strings.CutPrefix(p, rt.Path)
-		if !ok { // it is spelt with escapes
-			rest = (&url.URL{Path: strings.TrimPrefix(targetPath(p), rt.Path)}).EscapedPath()
+		if !ok { // it is spelt with escapes, or with segments that lead elsewhere
+			rest = (&url.URL{Path: strings.TrimPrefix(normalPath(targetPath(p)), rt.Path)}).EscapedPath()
 		}
 		p = "/" + strings.TrimPrefix(rest, "/")
 	}

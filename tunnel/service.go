@@ -3,9 +3,6 @@ package tunnel
 import (
 	"context"
 	"fmt"
-	"net/netip"
-	"slices"
-	"strings"
 	"sync"
 
 	"culvert/tunnel/capture"
@@ -17,10 +14,16 @@ type service struct {
 	project *project.Project
 	log     *capture.Log
 	mover   mover
-	routes  []*route // longest path first
-	ctx     context.Context
-	cancel  context.CancelFunc
-	work    sync.WaitGroup // requests and relays under way
+	routes  []*route // as they are tried
+	access  *access
+	auth    *basicAuth // nil asks nobody
+	cors    *cors      // nil leaves it to the backends
+	uneven  bool       // the routes differ in whom they let in
+	// certificate is the one that the project brings, nil for the local CA's.
+	certificate *certificate
+	ctx         context.Context
+	cancel      context.CancelFunc
+	work        sync.WaitGroup // requests and relays under way
 
 	mu      sync.Mutex
 	off     bool
@@ -28,17 +31,22 @@ type service struct {
 	relays  map[*relay]struct{}
 }
 
-// newService returns a service whose changed is called when its backends go down or come up.
-func newService(p *project.Project, log *capture.Log, m mover, changed func()) *service {
+// newService returns a service whose changed is called when its backends go down or come up. It asks for what auth says.
+func newService(p *project.Project, auth *basicAuth, log *capture.Log, m mover, changed func()) *service {
 	s := &service{project: p, log: log, mover: m, relays: map[*relay]struct{}{}}
+	s.access, s.auth, s.cors = accessOf(p, nil), auth, newCORS(p)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	backends := reaches{}
 	for i := range p.Routes {
 		r := newRoute(&p.Routes[i])
-		r.upstream.reach = backends.of(r.upstream, changed)
+		r.access = accessOf(p, r.Route)
+		if r.forwards() {
+			r.upstream.reach = backends.of(r.upstream, changed)
+		}
 		s.routes = append(s.routes, r)
 	}
-	slices.SortStableFunc(s.routes, func(a, b *route) int { return len(b.Path) - len(a.Path) })
+	sortRoutes(s.routes)
+	s.uneven = s.differ()
 	return s
 }
 
@@ -55,7 +63,9 @@ func (s *service) close() {
 	}
 	s.work.Wait()
 	for _, r := range s.routes {
-		r.transport.CloseIdleConnections()
+		if r.forwards() {
+			r.transport.CloseIdleConnections()
+		}
 	}
 }
 
@@ -138,38 +148,6 @@ func (s *service) begin(r *relay) {
 	s.mover.start(r)
 }
 
-// route returns the route with the longest path that p begins with, or nil.
-func (s *service) route(p string) *route {
-	for _, r := range s.routes {
-		if strings.HasPrefix(p, r.Path) {
-			return r
-		}
-	}
-	return nil
-}
-
-// denied says why a client may not connect, "" if it may.
-func (s *service) denied(c *client) string {
-	addr := c.addr()
-	in := func(list []netip.Prefix) bool {
-		return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(addr) })
-	}
-	if in(s.project.Allow) && !in(s.project.Deny) {
-		return ""
-	}
-	return fmt.Sprintf("project %s does not let %s in (see allow and deny in its project file)", s.project.Name, addr)
-}
-
 func (s *service) switchedOff() string {
 	return fmt.Sprintf("project %s is being switched off", s.project.Name)
-}
-
-// noRoute says which paths there are.
-func (s *service) noRoute(p string) string {
-	var paths []string
-	for _, r := range s.routes {
-		paths = append(paths, r.Path)
-	}
-	return fmt.Sprintf("project %s has no route for %.80q; it has %s (add a [[route]] to the project file)",
-		s.project.Name, p, strings.Join(paths, ", "))
 }

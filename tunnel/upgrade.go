@@ -34,19 +34,22 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 		return
 	}
 	path := targetPath(target)
-	hs := &handshake{service: s, client: c, route: s.route(path), request: h.clone()}
+	hs := &handshake{service: s, client: c, route: s.route(c.listener, path), asked: h, request: h.clone()}
 	req := capture.Request{
-		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: raw,
+		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: s.auth.redact(raw),
 		URL: strings.Replace(c.scheme(), "http", "ws", 1) + "://" + h.get("Host") + target,
 	}
-	if hs.route != nil {
+	if hs.route.forwards() {
+		s.auth.withholdHead(hs.request)
 		hs.route.rewrite(hs.request, c)
 		hs.request.start = "GET " + hs.route.target(target) + " " + proto
-		req.Upstream, req.Forwarded = hs.route.upstream.url.String(), hs.request.appendTo(nil)
+		hs.forwarded = hs.request.appendTo(nil)
+		req.Upstream, req.Forwarded = hs.route.upstream.url.String(), s.auth.redact(hs.forwarded)
 	}
-	hs.forwarded = req.Forwarded
 	hs.record = s.log.Open(req)
-	hs.run(path)
+	if !hs.answered(path, target) {
+		hs.run()
+	}
 }
 
 // handshake is a WebSocket's opening handshake on its way to the backend and back.
@@ -54,6 +57,7 @@ type handshake struct {
 	service   *service
 	client    *client
 	route     *route // nil if the path has none
+	asked     *head  // as it came
 	request   *head  // as forwarded
 	forwarded []byte
 	record    *capture.Conn
@@ -61,17 +65,9 @@ type handshake struct {
 	admitted  bool // counted by max_connections
 }
 
-// run carries the handshake out.
-func (hs *handshake) run(path string) {
+// run carries a handshake out that goes to a backend.
+func (hs *handshake) run() {
 	s := hs.service
-	if why := s.denied(hs.client); why != "" {
-		hs.refuse(http.StatusForbidden, why, capture.ByRefusal)
-		return
-	}
-	if hs.route == nil {
-		hs.refuse(http.StatusNotFound, s.noRoute(path), capture.ByRefusal)
-		return
-	}
 	hs.admitted = s.admit()
 	if !hs.admitted {
 		why := fmt.Sprintf("project %s has its max_connections, %d", s.project.Name, s.project.MaxConnections)
@@ -225,14 +221,14 @@ func (hs *handshake) passRefusal(answer *head, raw, rest []byte) {
 	hs.client.close()
 }
 
-// refuse answers the client for a backend that did not.
-func (hs *handshake) refuse(status int, why string, cause capture.Cause) {
+// refuse answers the client for a backend that did not, with further header lines.
+func (hs *handshake) refuse(status int, why string, cause capture.Cause, lines ...string) {
 	by := capture.Tunnel
 	if hs.backend != nil && cause != capture.ByStop {
 		by = capture.Backend
 	}
 	hs.over(capture.End{By: by, Cause: cause, Detail: fmt.Sprintf("%d %s: %s", status, http.StatusText(status), why)})
-	hs.client.refuse(status, why)
+	hs.client.refuse(status, why, lines...)
 }
 
 // over records the end of a connection that no relay has had.
