@@ -23,6 +23,9 @@ func projects(known []control.Project) []state.Project {
 	return list
 }
 
+// otherEndpoints is the path of what counts all paths that have no entry of their own.
+const otherEndpoints = "…"
+
 // shown returns a project as tray and window show it.
 func shown(p *control.Project) state.Project {
 	shown := state.Project{
@@ -38,7 +41,10 @@ func shown(p *control.Project) state.Project {
 		shown.Routes = append(shown.Routes, route)
 	}
 	for _, e := range p.Endpoints {
-		shown.Endpoints = append(shown.Endpoints, state.Endpoint(e))
+		shown.Endpoints = append(shown.Endpoints, state.Endpoint{
+			Others: e.Path == otherEndpoints, Path: e.Path, Route: e.Route,
+			Open: e.Open, Sockets: e.Sockets, Requests: e.Requests, Refused: e.Refused,
+		})
 	}
 	shown.Health = health(p, &shown)
 	if shown.Health == state.Degraded {

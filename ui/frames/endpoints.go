@@ -91,14 +91,18 @@ func (e *Endpoints) Row(pos int64, r *ink.Row) bool {
 func (w *rows) endpoint(r *ink.Row, one *state.Endpoint, to string) {
 	c := &w.cells
 	c.begin(r)
-	c.buf = appendLine(c.buf, clip(one.Path, previewSize), previewSize)
-	c.end(ink.None)
-	if one.Route == "" {
+	switch {
+	case one.Others:
+		c.word(w.terms.otherPaths, ink.Dim)
+		c.end(ink.None)
+		to = ""
+	case one.Route == "":
+		c.path(one.Path, ink.None)
 		c.word(w.terms.noRoute, ink.Warning)
 		to = ""
-	} else {
-		c.buf = appendLine(c.buf, clip(one.Route, previewSize), previewSize)
-		c.end(ink.Dim)
+	default:
+		c.path(one.Path, ink.None)
+		c.path(one.Route, ink.Dim)
 	}
 	c.buf = appendLine(c.buf, clip(to, previewSize), previewSize)
 	c.end(ink.Dim)
@@ -107,6 +111,12 @@ func (w *rows) endpoint(r *ink.Row, one *state.Endpoint, to string) {
 	c.number(one.Requests, ink.None)
 	c.number(one.Refused, ink.Warning)
 	c.finish(r)
+}
+
+// path makes a cell of a path.
+func (c *cells) path(path string, i ink.Ink) {
+	c.buf = appendLine(c.buf, clip(path, previewSize), previewSize)
+	c.end(i)
 }
 
 // number makes a cell of n; zero is less important.

@@ -17,6 +17,7 @@ type terms struct {
 	cut, truncated, foreign                                 string
 	inflating, notInflated, waiting, noAnswer, plain        string
 	noCode, noCloseFrame, socketOpen, handshake, noRoute    string
+	otherPaths                                              string
 	ends                                                    [capture.ByLimit + 1][capture.Tunnel + 1]string
 	codes                                                   [16]string // from 1000 on
 	rules                                                   [frame.CloseMissing + 1]string
@@ -34,7 +35,7 @@ func newTerms() *terms {
 		cut: t("flag.cut"), truncated: t("flag.truncated"), foreign: t("flag.foreign"),
 		inflating: t("inflating"), notInflated: t("notInflated"), waiting: t("waiting"), noAnswer: t("noAnswer"),
 		plain: t("plain"), noCode: t("noCode"), noCloseFrame: t("noCloseFrame"),
-		socketOpen: t("socket.open"), handshake: t("socket.handshake"), noRoute: t("noRoute"),
+		socketOpen: t("socket.open"), handshake: t("socket.handshake"), noRoute: t("noRoute"), otherPaths: t("otherPaths"),
 	}
 	parties := [...]string{t("party.unknown"), t("party.client"), t("party.backend"), t("party.tunnel")}
 	for cause, key := range [...]string{

@@ -139,11 +139,13 @@ func (e *endpoints) show(p *state.Project) {
 	if changed {
 		e.table.Changed()
 	}
-	if id := e.model.Find(e.selected); id != e.table.Selected() {
-		e.table.Select(id)
-	}
-	if e.model.Find(e.selected) == 0 {
+	switch id := e.model.Find(e.selected); {
+	case e.selected == "" || id == e.table.Selected():
+	case id == 0:
 		e.selected = ""
+		fallthrough
+	default:
+		e.table.Select(id)
 	}
 	e.lay()
 }
@@ -151,14 +153,16 @@ func (e *endpoints) show(p *state.Project) {
 // choose shows the addresses of a path.
 func (e *endpoints) choose(id int64) {
 	one, _ := e.model.Endpoint(id)
-	e.selected = one.Path
+	if e.selected = one.Path; one.Others {
+		e.selected = ""
+	}
 	e.lay()
 	e.scroll.ScrollToTop()
 }
 
 // only shows the frames and the requests of a path.
 func (e *endpoints) only(id int64) {
-	if one, ok := e.model.Endpoint(id); ok {
+	if one, ok := e.model.Endpoint(id); ok && !one.Others {
 		e.pane.filterBy("path:" + quoted(one.Path))
 	}
 }
@@ -172,6 +176,9 @@ func quoted(path string) string {
 }
 
 func (e *endpoints) menu(id int64, at fyne.Position) {
+	if one, _ := e.model.Endpoint(id); one.Others {
+		return
+	}
 	items := []*fyne.MenuItem{fyne.NewMenuItem(word("menu.path"), func() { e.only(id) })}
 	if len(e.shown) > 0 {
 		items = append(items, fyne.NewMenuItem(word("menu.address"), e.copy))

@@ -125,6 +125,22 @@ func TestAPathStaysSelectedWhileOthersComeIn(t *testing.T) {
 	}
 }
 
+func TestTheOtherPathsAreNoTrouble(t *testing.T) {
+	d := newDesk(t, newSample(t).at, look.Dark)
+	p := webChat()
+	p.Endpoints = append(p.Endpoints, state.Endpoint{Others: true, Path: "…", Requests: 7})
+	d.pane.Show(p, newSample(t).log)
+	d.pane.tabs.Select(tabEndpoints)
+	d.pick("…")
+	if text := written(d.pane.endpoints.list); strings.Contains(text, "No route") || !strings.Contains(text, "/ws") {
+		t.Errorf("it says\n%s", text)
+	}
+	d.pane.endpoints.table.OnOpen(d.pane.endpoints.table.Selected())
+	if d.pane.filter.query.Text != "" {
+		t.Errorf("opening it filters by %q", d.pane.filter.query.Text)
+	}
+}
+
 func TestAPathWithBlanksIsQuotedInAQuery(t *testing.T) {
 	for path, want := range map[string]string{"/ws": "/ws", "/a b": `"/a b"`, `/a"b`: `"/a\"b"`} {
 		if got := quoted(path); got != want {

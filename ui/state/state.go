@@ -66,6 +66,8 @@ type Upstream struct {
 
 // Endpoint is a path of a project, and how often it was asked for since the project was switched on.
 type Endpoint struct {
+	// Others tells that it counts all paths that have no entry of their own; Path and Route mean nothing then.
+	Others   bool
 	Path     string
 	Route    string // path of the route that serves it, "" if none does
 	Open     int    // WebSockets that were open
