@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -27,10 +28,16 @@ import (
 type Config struct {
 	// GetCertificate returns the certificate for a handshake; an error refuses it with the alert unrecognized_name.
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// LoadCertificate reads the certificate that a project brings, with its key and its Leaf; password is what the variable
+	// that it names holds. It is called at handshakes too. nil fails such projects.
+	LoadCertificate func(c project.Certificate, password string) (*tls.Certificate, error)
 	// CaptureBudget bounds each project's capture in bytes; 0 is [capture.DefaultBudget].
 	CaptureBudget int64
 	// Port returns the port that a project without one had before, or 0. nil remembers none.
 	Port func(project string) int
+	// Getenv returns the value of an environment variable, "" for none: a project's password is in one. nil is
+	// [os.Getenv].
+	Getenv func(name string) string
 	// Log is told what is no project's state. nil discards it.
 	Log *slog.Logger
 	// Changed is called after a [Status] has come, gone or become another in anything but its numbers. It is called from
@@ -111,10 +118,12 @@ type Status struct {
 	Group       string        `json:"group,omitempty"`
 	State       State         `json:"state"`
 	Fault       Fault         `json:"fault"`
-	Reason      string        `json:"reason,omitempty"` // why it failed
-	Down        string        `json:"down,omitempty"`   // why a route has no upstream left that could be reached when last dialled
-	Listen      []string      `json:"listen"`           // the addresses, with their real ports
-	URLs        []string      `json:"urls"`             // https://host:port, the first host first
+	Reason      string        `json:"reason,omitempty"`      // why it failed
+	Down        string        `json:"down,omitempty"`        // why a route has no upstream left that could be reached when last dialled
+	Trouble     string        `json:"trouble,omitempty"`     // why the certificate that it brings cannot be read now; the last good one is shown
+	Certificate string        `json:"certificate,omitempty"` // SHA-256 of the certificate that it brings, in hex
+	Listen      []string      `json:"listen"`                // the addresses, with their real ports
+	URLs        []string      `json:"urls"`                  // https://host:port, the first host first
 	Routes      []RouteStatus `json:"routes"`
 	Connections int           `json:"connections"` // WebSockets open now
 	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
@@ -166,6 +175,9 @@ func newEngine(config Config, m mover) *Engine {
 	}
 	if config.Changed == nil {
 		config.Changed = func() {}
+	}
+	if config.Getenv == nil {
+		config.Getenv = os.Getenv
 	}
 	return &Engine{
 		config: config, mover: m, rhythm: steady,
@@ -273,14 +285,26 @@ func (e *Engine) Close() {
 // start opens a project's addresses and serves on them.
 func (e *Engine) start(run *running) error {
 	p := run.project
+	auth, err := newBasicAuth(p, e.config.Getenv)
+	if err != nil {
+		return err
+	}
+	own, err := e.newCertificate(p.Certificate)
+	if err != nil {
+		return err
+	}
+	at := map[string][]*listener{}
 	for _, addr := range p.Listen {
 		ls, err := e.listen(p.Name, addr)
 		run.listeners = append(run.listeners, ls...)
 		if err != nil {
 			return err
 		}
+		at[addr] = append(at[addr], ls...)
 	}
-	s := newService(p, e.captureOf(p.Name), e.mover, e.rhythm, e.config.Changed)
+	s := newService(p, auth, e.captureOf(p.Name), e.mover, e.rhythm, e.config.Changed)
+	s.certificate = own
+	s.bind(at)
 	for _, l := range run.listeners {
 		if err := l.add(s); err != nil {
 			s.close()
@@ -339,6 +363,7 @@ func (run *running) status() Status {
 		return s
 	}
 	run.service.tell(&s)
+	run.service.certificate.status(&s)
 	for _, l := range run.listeners {
 		s.Listen = append(s.Listen, l.addr)
 		for _, h := range p.Hosts {

@@ -166,7 +166,7 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 		Time: time.Now(), Method: r.Method, URL: c.scheme() + "://" + r.Host + r.URL.RequestURI(),
 		Proto: r.Proto, Client: c.wire.RemoteAddr().String(),
 	}
-	route := s.route(r.URL.Path)
+	route := s.route(c.listener, r.URL.Path)
 	tally := s.paths.at(r.URL.Path, route)
 	defer func() {
 		broken := recover()
@@ -182,23 +182,7 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 			panic(broken) // net/http ends the stream or the connection
 		}
 	}()
-	if why := s.denied(c); why != "" {
-		x.Err = why
-		refusePage(meter, http.StatusForbidden, why)
-		return
-	}
-	if c.tls == nil && s.project.RedirectHTTP {
-		http.Redirect(meter, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
-		return
-	}
-	if route == nil {
-		x.Err = "no route for " + r.URL.Path
-		refusePage(meter, http.StatusNotFound, s.noRoute(r.URL.Path))
-		return
-	}
-	if len(route.pool.upstreams) == 0 {
-		x.Err = route.leadsNowhere()
-		refusePage(meter, http.StatusNotFound, x.Err)
+	if s.answered(meter, r, c, route, &x) {
 		return
 	}
 	t := &trip{route: route, in: r}
@@ -259,10 +243,14 @@ type meter struct {
 	http.ResponseWriter
 	status int
 	n      int64
+	before func(http.Header) // called once with the answer's headers when they are complete, nil calls nobody
 }
 
 func (m *meter) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
+		if m.before != nil && m.status == 0 {
+			m.before(m.Header())
+		}
 		m.status = status
 	}
 	m.ResponseWriter.WriteHeader(status)
@@ -270,7 +258,7 @@ func (m *meter) WriteHeader(status int) {
 
 func (m *meter) Write(p []byte) (int, error) {
 	if m.status == 0 {
-		m.status = http.StatusOK
+		m.WriteHeader(http.StatusOK)
 	}
 	n, err := m.ResponseWriter.Write(p)
 	m.n += int64(n)

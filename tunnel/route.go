@@ -1,7 +1,6 @@
 package tunnel
 
 import (
-	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -10,11 +9,13 @@ import (
 	"culvert/tunnel/project"
 )
 
-// route carries requests under one path.
+// route carries requests under one path to its upstreams, or answers them.
 type route struct {
 	*project.Route
-	pool *pool    // has no upstreams where the route leads to files or elsewhere
-	ours []string // the request headers that rewrite sets
+	at     []*listener // where it serves; all that there are if Listen is empty
+	access *access     // of its own, nil for the project's
+	pool   *pool       // has no upstreams where the route leads to files or elsewhere
+	ours   []string    // the request headers that rewrite sets
 }
 
 // forwarded are the headers by which a reverse proxy tells the backend whom it speaks for.
@@ -35,11 +36,6 @@ func newRoute(r *project.Route, h *health) *route {
 	return rt
 }
 
-// leadsNowhere says that a request needs an upstream, and the route has none.
-func (rt *route) leadsNowhere() string {
-	return fmt.Sprintf("the route %s leads to no backend (give the path a route with to)", rt.Path)
-}
-
 // host is the Host that an upstream is to see.
 func (rt *route) host(asked string, to *upstream) string {
 	switch rt.Route.Host {
@@ -55,8 +51,8 @@ func (rt *route) host(asked string, to *upstream) string {
 func (rt *route) path(p string, at *upstream) string {
 	if rt.StripPrefix {
 		rest, ok := strings.CutPrefix(p, rt.Path)
-		if !ok { // it is spelt with escapes
-			rest = (&url.URL{Path: strings.TrimPrefix(targetPath(p), rt.Path)}).EscapedPath()
+		if !ok { // it is spelt with escapes, or with segments that lead elsewhere
+			rest = (&url.URL{Path: strings.TrimPrefix(normalPath(targetPath(p)), rt.Path)}).EscapedPath()
 		}
 		p = "/" + strings.TrimPrefix(rest, "/")
 	}

@@ -34,17 +34,19 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 		return
 	}
 	path := targetPath(target)
-	hs := &handshake{service: s, client: c, route: s.route(path), asked: h, target: target, proto: proto}
+	hs := &handshake{service: s, client: c, route: s.route(c.listener, path), asked: h, target: target, proto: proto}
 	hs.tally = s.paths.at(path, hs.route)
 	req := capture.Request{
-		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: raw,
+		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: s.auth.redact(raw),
 		URL: strings.Replace(c.scheme(), "http", "ws", 1) + "://" + h.get("Host") + target,
 	}
-	if hs.route != nil && hs.choose() {
-		req.Upstream, req.Forwarded = hs.upstream.url.String(), hs.forwarded
+	if hs.route.forwards() && hs.choose() {
+		req.Upstream, req.Forwarded = hs.upstream.url.String(), s.auth.redact(hs.forwarded)
 	}
 	hs.record = s.log.Open(req)
-	hs.run(path)
+	if !hs.answered(path, target) {
+		hs.run()
+	}
 }
 
 // handshake is a WebSocket's opening handshake on its way to a backend and back.
@@ -72,6 +74,7 @@ func (hs *handshake) choose() bool {
 		return false
 	}
 	h := hs.asked.clone()
+	hs.service.auth.withholdHead(h)
 	hs.route.rewrite(h, hs.client)
 	h.set("Host", hs.route.host(hs.asked.get("Host"), hs.upstream))
 	h.start = "GET " + hs.route.target(hs.target, hs.upstream) + " " + hs.proto
@@ -79,21 +82,9 @@ func (hs *handshake) choose() bool {
 	return true
 }
 
-// run carries the handshake out.
-func (hs *handshake) run(path string) {
+// run carries a handshake out that goes to a backend.
+func (hs *handshake) run() {
 	s := hs.service
-	if why := s.denied(hs.client); why != "" {
-		hs.refuse(http.StatusForbidden, why, capture.ByRefusal)
-		return
-	}
-	if hs.route == nil {
-		hs.refuse(http.StatusNotFound, s.noRoute(path), capture.ByRefusal)
-		return
-	}
-	if hs.upstream == nil {
-		hs.refuse(http.StatusNotFound, hs.route.leadsNowhere(), capture.ByRefusal)
-		return
-	}
 	hs.admitted = s.admit()
 	if !hs.admitted {
 		why := fmt.Sprintf("project %s has its max_connections, %d", s.project.Name, s.project.MaxConnections)
@@ -107,7 +98,7 @@ func (hs *handshake) run(path string) {
 			hs.refuse(status, why, hs.failed[len(hs.failed)-1].cause)
 			return
 		}
-		hs.record.Forward(hs.upstream.url.String(), hs.forwarded, hs.failed.list())
+		hs.record.Forward(hs.upstream.url.String(), s.auth.redact(hs.forwarded), hs.failed.list())
 	}
 }
 
@@ -279,14 +270,14 @@ func (hs *handshake) passRefusal(answer *head, raw, rest []byte) {
 	hs.client.close()
 }
 
-// refuse answers the client for a backend that did not.
-func (hs *handshake) refuse(status int, why string, cause capture.Cause) {
+// refuse answers the client for a backend that did not, with further header lines.
+func (hs *handshake) refuse(status int, why string, cause capture.Cause, lines ...string) {
 	by := capture.Tunnel
 	if hs.backend != nil && cause != capture.ByStop {
 		by = capture.Backend
 	}
 	hs.over(capture.End{By: by, Cause: cause, Detail: fmt.Sprintf("%d %s: %s", status, http.StatusText(status), why)})
-	hs.client.refuse(status, why)
+	hs.client.refuse(status, why, lines...)
 }
 
 // over records the end of a connection that no relay has had.
