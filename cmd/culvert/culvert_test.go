@@ -657,7 +657,9 @@ func TestListTellsOfUpstreamsEndpointsAndExposure(t *testing.T) {
 			t.Errorf("list while it is off does not match %s:\n%s", pattern, out)
 		}
 	}
-	m.must("on", "chat")
+	if out := m.must("on", "chat"); !regexp.MustCompile(warned).MatchString(out) {
+		t.Errorf("on said %q", out)
+	}
 	app, lines := m.run()
 	at := address(t, lines, `^chat\s+(\S+/ws)\s+→\s+ws://127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+$`)
 	if c, err := m.dial(strings.Replace(at, "https", "wss", 1)); err == nil {

@@ -38,7 +38,7 @@ func printTable(w io.Writer, rows [][]string) error {
 	return t.Flush()
 }
 
-// printProject writes one project, as JSON or as one line.
+// printProject writes one project, as JSON or as one line, with warnings below.
 func printProject(w io.Writer, p control.Project, asJSON bool) error {
 	if asJSON {
 		return printJSON(w, p)
@@ -49,8 +49,10 @@ func printProject(w io.Writer, p control.Project, asJSON bool) error {
 			text += "  " + more
 		}
 	}
-	_, err := fmt.Fprintln(w, app.Printable(text))
-	return err
+	if _, err := fmt.Fprintln(w, app.Printable(text)); err != nil {
+		return err
+	}
+	return printWarnings(w, p)
 }
 
 // stateWord says a project's state to people.

@@ -62,7 +62,15 @@ func (l *Log) appendOpen(dst []byte, r *Row) []byte {
 	if c.ForeignOrigin != "" {
 		dst = AppendSafe(append(dst, "  from the page "...), []byte(c.ForeignOrigin))
 	}
-	return dst
+	return appendSkipped(dst, c.Skipped)
+}
+
+// appendSkipped appends why upstreams that were tried before did not serve it, if some were.
+func appendSkipped(dst []byte, skipped string) []byte {
+	if skipped == "" {
+		return dst
+	}
+	return AppendSafe(append(dst, "  skipped: "...), []byte(skipped))
 }
 
 func (l *Log) appendHTTP(dst []byte, r *Row) []byte {
@@ -73,7 +81,7 @@ func (l *Log) appendHTTP(dst []byte, r *Row) []byte {
 	if x.Err != "" {
 		dst = AppendSafe(append(dst, "  "...), []byte(x.Err))
 	}
-	return dst
+	return appendSkipped(dst, x.Skipped)
 }
 
 func (l *Log) appendHandshake(dst []byte, r *Row) []byte {
