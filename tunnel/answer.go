@@ -17,13 +17,13 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 	if cross != nil {
 		w.before = cross.mark
 	}
-	refuse := func(status int, why string) bool {
+	decline := func(status int, why string) bool {
 		x.Err = why
 		refusePage(w, status, why)
 		return true
 	}
 	if why := s.denied(c, rt); why != "" {
-		return refuse(http.StatusForbidden, why)
+		return decline(http.StatusForbidden, why)
 	}
 	if cross.preflight(r) {
 		w.before = nil // it has no headers but ours
@@ -35,15 +35,15 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 		return true
 	}
 	if s.unclear(c.listener, rt, r.URL.Path) {
-		return refuse(http.StatusBadRequest, unclearPath(r.URL.Path))
+		return decline(http.StatusBadRequest, unclearPath(r.URL.Path))
 	}
 	if !s.auth.admits(rt, r.Header.Get("Authorization")) {
 		w.Header().Set("WWW-Authenticate", s.auth.challenge)
-		return refuse(http.StatusUnauthorized, s.auth.why(s.project))
+		return decline(http.StatusUnauthorized, s.auth.why(s.project))
 	}
 	switch {
 	case rt == nil:
-		return refuse(http.StatusNotFound, s.noRoute(c.listener, r.URL.Path))
+		return decline(http.StatusNotFound, s.noRoute(c.listener, r.URL.Path))
 	case rt.Redirect != "":
 		x.Upstream = rt.Redirect
 		rt.redirect(w, r)
@@ -64,28 +64,28 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 // over plain ws even where pages go to https.
 func (hs *handshake) answered(path, target string) bool {
 	s, rt := hs.service, hs.route
-	refuse := func(status int, why string, lines ...string) bool {
+	decline := func(status int, why string, lines ...string) bool {
 		hs.refuse(status, why, capture.ByRefusal, lines...)
 		return true
 	}
 	if why := s.denied(hs.client, rt); why != "" {
-		return refuse(http.StatusForbidden, why)
+		return decline(http.StatusForbidden, why)
 	}
 	if s.unclear(hs.client.listener, rt, path) {
-		return refuse(http.StatusBadRequest, unclearPath(path))
+		return decline(http.StatusBadRequest, unclearPath(path))
 	}
 	if !s.auth.admits(rt, hs.asked.get("Authorization")) {
-		return refuse(http.StatusUnauthorized, s.auth.why(s.project), "WWW-Authenticate: "+s.auth.challenge)
+		return decline(http.StatusUnauthorized, s.auth.why(s.project), "WWW-Authenticate: "+s.auth.challenge)
 	}
 	switch {
 	case rt == nil:
-		return refuse(http.StatusNotFound, s.noRoute(hs.client.listener, path))
+		return decline(http.StatusNotFound, s.noRoute(hs.client.listener, path))
 	case rt.Redirect != "":
 		to := rt.location(target)
-		return refuse(http.StatusTemporaryRedirect, fmt.Sprintf(
+		return decline(http.StatusTemporaryRedirect, fmt.Sprintf(
 			"route %s leads to %s, and browsers do not follow that with a socket (open it there)", rt.Path, to), "Location: "+to)
 	case rt.Root != "":
-		return refuse(http.StatusNotFound, fmt.Sprintf(
+		return decline(http.StatusNotFound, fmt.Sprintf(
 			"route %s serves files, not sockets (correct the socket's path, or add a [[route]] with to for it)", rt.Path))
 	}
 	return false
