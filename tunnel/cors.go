@@ -14,7 +14,7 @@ import (
 type cors struct {
 	*project.CORS
 	name    string // of the project
-	any     bool // every origin
+	any     bool   // every origin
 	origins []string
 }
 
