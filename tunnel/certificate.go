@@ -29,8 +29,11 @@ type certificate struct {
 	trouble atomic.Pointer[string] // why what the files have now cannot be used, nil if it can
 }
 
-// newCertificate reads the certificate that a project brings.
-func (e *Engine) newCertificate(of project.Certificate) (*certificate, error) {
+// newCertificate reads the certificate that a project brings; nil, if it brings none.
+func (e *Engine) newCertificate(of *project.Certificate) (*certificate, error) {
+	if of == nil {
+		return nil, nil
+	}
 	if e.config.LoadCertificate == nil {
 		return nil, errors.New("this program reads no certificates (leave [certificate] out of the project file)")
 	}
@@ -41,7 +44,7 @@ func (e *Engine) newCertificate(of project.Certificate) (*certificate, error) {
 			if of.PasswordEnv != "" {
 				password = e.config.Getenv(of.PasswordEnv)
 			}
-			return e.config.LoadCertificate(of, password)
+			return e.config.LoadCertificate(*of, password)
 		},
 		changed: e.config.Changed,
 	}
