@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"testing"
 	"time"
@@ -160,4 +161,57 @@ func TestAReadTimeoutThatCutsSilentSockets(t *testing.T) {
 	socket(log, p, time.Now().Add(-time.Hour), time.Minute, end, false)
 	socket(log, p, time.Now().Add(-time.Hour), time.Minute, end, false)
 	wantOne(t, find(), Warning, "read_timeout cuts sockets", "3 times, last at ", "raise read_timeout")
+}
+
+// What a real tunnel records is what the checks read.
+func TestWhatTheTunnelAnswersIsReadFromItsRecord(t *testing.T) {
+	dir := t.TempDir()
+	w := newWard(t)
+	w.serve(t, "[cors]\norigins = [\"https://a.example\"]\n[[route]]\npath = \"/\"\nroot = %q\n", dir)
+	wantNone(t, w.find(t, "folder-missing"))
+	w.get(t, "/")
+	wantOne(t, w.find(t, "folder-missing"), Warning, "has no index.html", "answered with 404 once", "")
+
+	w.preflight(t, "https://a.example")
+	wantNone(t, w.find(t, "cors-refuses"))
+	w.preflight(t, "https://b.example")
+	wantOne(t, w.find(t, "cors-refuses"), Warning, "turns away", "allows no pages of https://b.example", "")
+	w.preflight(t, "https://a.example")
+	wantNone(t, w.find(t, "cors-refuses"))
+}
+
+// preflight asks whether a page of an origin may ask for /, and waits until that is on record.
+func (w *ward) preflight(t *testing.T, origin string) {
+	t.Helper()
+	log, _ := w.engine.Capture("app")
+	before := log.Stats().Requests
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, "http://"+w.engine.Status()[0].Listen[0]+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "localhost"
+	r.Header.Set("Origin", origin)
+	r.Header.Set("Access-Control-Request-Method", "GET")
+	tr := &http.Transport{DisableKeepAlives: true}
+	resp, err := tr.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	for log.Stats().Requests == before {
+		_, next := log.Range()
+		if err := log.Wait(t.Context(), next-1); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAProjectThatIsNotServedForWantOfItsPassword(t *testing.T) {
+	w := newWard(t)
+	w.project = parse(t, "[auth]\nuser = \"dev\"\npassword_env = \"CULVERT_TEST_NO_SUCH_VARIABLE\"\n%s", route("/ws", "ws://127.0.0.1:9"))
+	if err := w.engine.On(w.project); err == nil {
+		t.Fatal("it is served without a password")
+	}
+	wantOne(t, w.find(t, "password-missing"), Error, "is missing", "CULVERT_TEST_NO_SUCH_VARIABLE", "")
+	wantNone(t, w.find(t, "not-served"))
 }
