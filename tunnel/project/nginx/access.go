@@ -33,6 +33,9 @@ type auth struct {
 // guard reads who may use a location.
 func (sv *server) guard(r *route, s *scope) {
 	r.cors = sv.crossOrigin(s)
+	if r.free() { // nginx sends clients elsewhere before it asks who they are
+		return
+	}
 	list := s.list("allow", "deny")
 	if len(list) > 0 {
 		var rules []rule

@@ -40,7 +40,7 @@ func (a *access) equal(o *access) bool {
 	return slices.Equal(a.allow, o.allow) && slices.Equal(a.deny, o.deny)
 }
 
-// open reports whether nginx lets anybody use a route without a look at who it is.
+// free reports whether nginx lets anybody use a route without a look at who it is.
 func (r *route) free() bool { return r.redirect != "" || r.shut != "" }
 
 // compose writes the project files.
@@ -100,6 +100,12 @@ func (c *composer) give(p project.Problem) bool {
 	}
 	if from == nil {
 		from = c.servers[0].from
+	}
+	if slices.Contains([]string{"to", "root", "redirect"}, e.key) && t.route != nil && t.route.shut == "" {
+		shut := *t.route
+		shut.shut = "what the location leads to cannot be carried"
+		t.route = &shut
+		c.doc.tables = append(c.doc.tables, c.table(&shut, false))
 	}
 	kind := NotCarried
 	if slices.Contains([]string{"allow", "deny", "user", "password_env", "listen"}, e.key) || t.route != nil && t.route.shut != "" {
@@ -226,7 +232,6 @@ func (c *composer) hosts() (hosts []string, from *directive) {
 		hosts = append(hosts, "localhost")
 	case !c.localhost && len(hosts) == 0:
 		hosts = []string{strings.ToLower(c.name) + ".localhost"}
-	case !c.localhost && slices.Contains(hosts, "localhost") && len(hosts) == 1:
 	}
 	return hosts, from
 }

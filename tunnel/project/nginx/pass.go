@@ -72,6 +72,7 @@ func (sv *server) pass(r *route, d *directive, s *scope) {
 	if v := s.get("proxy_next_upstream"); v != nil {
 		sv.nextUpstream(v)
 	}
+	sv.locations(r, d, s)
 	if t.scheme == "https" {
 		sv.verified(d, t, s)
 	}
@@ -159,6 +160,17 @@ func (t target) authority(host string) string {
 		return "[" + host + "]"
 	}
 	return strings.TrimSuffix(host, port)
+}
+
+// locations notes what becomes of an answer's Location. nginx puts the server's address in the place of the backend's.
+func (sv *server) locations(r *route, pass *directive, s *scope) {
+	switch d := s.get("proxy_redirect"); {
+	case d == nil && r.host != "", d != nil && d.arg(0) == "default":
+		sv.notes.add(Different, pass, "where the Location of an answer names the backend, nginx puts the server there; here it is passed on as it came, "+
+			"and with host = \"preserve\" backends name the server themselves")
+	case d != nil && d.arg(0) != "off" && d.arg(0) != "default":
+		sv.notes.add(NotCarried, d, "the Location of an answer is passed on as it came")
+	}
 }
 
 // verified notes what becomes of the checks of a backend's certificate.

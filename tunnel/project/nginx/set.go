@@ -26,7 +26,7 @@ func (im *importer) arrange() {
 	var senders []*server
 	for _, sv := range im.servers {
 		switch {
-		case len(sv.listens) == 0 || len(sv.routes) == 0 && !sv.only:
+		case len(sv.listens) == 0 || !sv.serves() && !sv.only:
 			im.drop(sv)
 		case sv.only:
 			senders = append(senders, sv)
@@ -50,9 +50,18 @@ func (im *importer) drop(sv *server) {
 	for _, n := range sv.notes {
 		im.notes.merge(n)
 	}
-	if len(sv.routes) > 0 {
+	switch {
+	case sv.shut:
+	case sv.serves():
 		im.notes.add(NotCarried, sv.from, "no address is left at which it could be served")
+	default:
+		im.notes.add(NotCarried, sv.from, "nothing in it leads anywhere here")
 	}
+}
+
+// serves reports whether somebody gets something from a server.
+func (sv *server) serves() bool {
+	return slices.ContainsFunc(sv.routes, func(r *route) bool { return r.shut == "" })
 }
 
 // contest takes names from servers that lose them to an earlier one at the same address, as nginx does.
@@ -261,6 +270,7 @@ func (s *set) redirectRoute(sender *server) {
 		if len(s.names) > 0 {
 			host = s.names[0]
 		}
+		s.notes.add(Different, sender.secure.from, "it leads to "+host+", whatever name was asked for")
 	}
 	var addrs []string
 	for _, addr := range sender.addresses() {
@@ -375,9 +385,14 @@ func (im *importer) shareLocalhost() {
 			taken[a] = true
 		}
 	}
+	for _, s := range im.sets {
+		if slices.Contains(s.names, "localhost") {
+			give(s)
+		}
+	}
 	byDefault := func(l listen) bool { return l.isDefault }
 	for _, s := range im.sets {
-		if slices.ContainsFunc(s.servers, func(sv *server) bool { return slices.ContainsFunc(sv.listens, byDefault) }) {
+		if !s.localhost && slices.ContainsFunc(s.servers, func(sv *server) bool { return slices.ContainsFunc(sv.listens, byDefault) }) {
 			give(s)
 		}
 	}
