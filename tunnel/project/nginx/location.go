@@ -46,7 +46,10 @@ func (sv *server) all() {
 	sv.rules()
 	if sv.only {
 		for _, d := range sv.scope.inner("location") {
-			if m, path := matcher(d); (path != "/" || m == "=") && !strings.Contains(path, "acme-challenge") {
+			switch m, path := matcher(d); {
+			case strings.Contains(path, "acme-challenge"):
+				sv.notes.add(Needless, d, "the local CA signs without a proof over http")
+			case path != "/" || m == "=":
 				sv.notes.add(NotCarried, d, "all of the server's requests go to https, as all but these did")
 			}
 		}
@@ -73,13 +76,13 @@ func (sv *server) all() {
 
 // whole reads a return that answers all of a server's requests.
 func (sv *server) whole(answer *directive) {
-	r := &route{from: answer, path: "/"}
-	sv.answer(r, answer, sv.scope)
-	if r.shut != "" {
+	if code := answer.arg(0); strings.HasPrefix(code, "4") || strings.HasPrefix(code, "5") {
 		sv.shut = true
 		sv.notes.add(Needless, answer, "the server answered nobody; here a request for a name that no project has is answered 421")
 		return
 	}
+	r := &route{from: answer, path: "/"}
+	sv.answer(r, answer, sv.scope)
 	sv.routes = append(sv.routes, r)
 }
 

@@ -145,10 +145,9 @@ func (sv *server) condition(d *directive, s *scope) {
 func (sv *server) answer(r *route, d *directive, s *scope) {
 	switch code := d.arg(0); {
 	case returned(d) != "":
-		if code != "307" {
-			sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
+		if sv.send(r, d, returned(d)); r.redirect != "" && code != "307" {
+			sv.temporary(d)
 		}
-		sv.send(r, d, returned(d))
 	case strings.HasPrefix(code, "4"):
 		r.shut = "nginx answers " + code
 		if code != "403" {
@@ -157,6 +156,11 @@ func (sv *server) answer(r *route, d *directive, s *scope) {
 	default:
 		sv.close(r, d, "an answer with a text of its own is a matter for a backend")
 	}
+}
+
+// temporary notes that a redirect has another status.
+func (sv *server) temporary(d *directive) {
+	sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
 }
 
 // send makes a route that sends clients to a URL.
@@ -205,8 +209,8 @@ var prefixRewrite = regexp.MustCompile(`^\^(/[\w/.~-]*?)(/\?|/)?\(\.\*\)\$?$`)
 // the location's path off is strip_prefix.
 func (sv *server) rewritten(r *route, d *directive, s *scope) bool {
 	if elsewhere(d) {
-		sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
 		sv.send(r, d, d.arg(1))
+		sv.temporary(d)
 		return true
 	}
 	m := prefixRewrite.FindStringSubmatch(d.arg(0))

@@ -305,9 +305,9 @@ func (sv *server) serverName(d *directive, name string) {
 	case name == "" || name == "_":
 		return
 	case strings.HasPrefix(name, "~"):
-		sv.notes.add(NotCarried, d, "names by regular expression: browsers need each name in the certificate, so write each in hosts")
+		sv.notes.add(NotCarried, d, name+": no regular expressions, browsers need each name in the certificate, so write each in hosts")
 	case strings.ContainsAny(name, "*") || strings.HasPrefix(name, "."):
-		sv.notes.add(NotCarried, d, "wildcards: browsers refuse them for local names, so write each name in hosts")
+		sv.notes.add(NotCarried, d, name+": no wildcards, browsers refuse them for local names, so write each name in hosts")
 		bare = strings.Trim(bare, "*.")
 		if strings.HasPrefix(name, ".") {
 			sv.addName(bare) // it stands for the name itself, too

@@ -48,7 +48,9 @@ func (im *importer) arrange() {
 // drop keeps the notes of a server that becomes no project.
 func (im *importer) drop(sv *server) {
 	for _, n := range sv.notes {
-		im.notes.merge(n)
+		if n.Kind != Different { // nothing of it is here
+			im.notes.merge(n)
+		}
 	}
 	switch {
 	case sv.shut:
@@ -95,10 +97,10 @@ func (im *importer) contest() {
 			}
 			if name == "" {
 				sv.listens = slices.DeleteFunc(sv.listens, func(l listen) bool { return first[claim{l.addr, ""}] != sv })
-				sv.notes.add(NotCarried, at, "nginx gives its requests to the server in "+winner.from.at.String()+", which has that address, too")
+				sv.notes.add(NotCarried, at, "nginx gives its requests to the server in "+im.at(winner.from)+", which has that address, too")
 				continue
 			}
-			sv.notes.add(NotCarried, at, "nginx gives "+name+" to the server in "+winner.from.at.String()+", which has that address, too")
+			sv.notes.add(NotCarried, at, "nginx gives "+name+" to the server in "+im.at(winner.from)+", which has that address, too")
 			sv.names = slices.DeleteFunc(slices.Clone(sv.names), func(n string) bool { return n == name })
 			if len(sv.names) == 0 {
 				sv.listens = nil
@@ -324,7 +326,10 @@ func (im *importer) nameSets() {
 	for _, s := range im.sets {
 		name := ""
 		for _, sv := range s.servers {
-			if name = sv.anyName; name != "" && name != "localhost" {
+			if name = sv.anyName; len(sv.names) > 0 {
+				name = sv.names[0]
+			}
+			if name != "" && name != "localhost" {
 				break
 			}
 			name = ""
