@@ -43,12 +43,12 @@ var needless = reasons(map[string]string{
 	"pages get HTTP/2 anyway":      `http2 http2_max_concurrent_streams http2_idle_timeout http2_recv_timeout http2_body_preread_size`,
 	"names are looked up by the system": `resolver resolver_timeout proxy_bind server_name_in_redirect port_in_redirect
 		absolute_redirect`,
-	"every header is passed on":                                `underscores_in_headers ignore_invalid_headers proxy_pass_header proxy_pass_request_body`,
-	"paths are compared without empty segments":                `merge_slashes`,
-	"TLS to the backend is set up by its address":              `proxy_ssl_server_name proxy_ssl_session_reuse proxy_ssl_protocols proxy_ssl_ciphers proxy_ssl_verify_depth proxy_ssl_trusted_certificate proxy_ssl_name`,
-	"validators and ranges are sent":                           `etag if_modified_since`,
-	"nothing is cached":                                        `proxy_cache_path proxy_cache proxy_cache_valid proxy_cache_key proxy_cache_bypass proxy_no_cache proxy_cache_use_stale proxy_cache_lock proxy_cache_lock_timeout proxy_cache_min_uses proxy_cache_methods proxy_cache_revalidate proxy_cache_background_update proxy_cache_convert_head proxy_cache_purge`,
-	"browsers ask whether a file has changed": `expires`,
+	"every header is passed on":                   `underscores_in_headers ignore_invalid_headers proxy_pass_header proxy_pass_request_body`,
+	"paths are compared without empty segments":   `merge_slashes`,
+	"TLS to the backend is set up by its address": `proxy_ssl_server_name proxy_ssl_session_reuse proxy_ssl_protocols proxy_ssl_ciphers proxy_ssl_verify_depth proxy_ssl_trusted_certificate proxy_ssl_name`,
+	"validators and ranges are sent":              `etag if_modified_since`,
+	"nothing is cached":                           `proxy_cache_path proxy_cache proxy_cache_valid proxy_cache_key proxy_cache_bypass proxy_no_cache proxy_cache_use_stale proxy_cache_lock proxy_cache_lock_timeout proxy_cache_min_uses proxy_cache_methods proxy_cache_revalidate proxy_cache_background_update proxy_cache_convert_head proxy_cache_purge`,
+	"browsers ask whether a file has changed":     `expires`,
 })
 
 // uncarried are the directives that have no counterpart, by the reason; those of guards kept somebody out.
