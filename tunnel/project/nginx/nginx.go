@@ -49,6 +49,38 @@ type Note struct {
 	Why       string
 }
 
+// name is the name of the directive.
+func (n Note) name() string {
+	name, _, _ := strings.Cut(n.Directive, " ")
+	return name
+}
+
+// Same reports whether n says of other places what o says.
+func (n Note) Same(o Note) bool { return n.Kind == o.Kind && n.Why == o.Why && n.name() == o.name() }
+
+// Shared returns the notes of those kinds that keep nobody from anything, [Different] and [Needless], that are the same
+// in several files, with the places in all of them.
+func Shared(files []File) []Note {
+	var all, shared notebook
+	for _, f := range files {
+		for _, n := range f.Notes {
+			if n.Kind != Different && n.Kind != Needless {
+				continue
+			}
+			if slices.ContainsFunc(all, n.Same) {
+				shared.merge(n)
+			}
+			all.merge(n)
+		}
+	}
+	for _, n := range all {
+		if slices.ContainsFunc(shared, n.Same) {
+			shared.merge(n)
+		}
+	}
+	return shared.sorted()
+}
+
 // File is one project file.
 type File struct {
 	Project *project.Project // what the text is read as
@@ -117,15 +149,13 @@ func (b *notebook) add(kind Kind, d *directive, why string) {
 }
 
 func (b *notebook) merge(n Note) {
-	name, _, _ := strings.Cut(n.Directive, " ")
 	for i := range *b {
 		old := &(*b)[i]
-		oldName, _, _ := strings.Cut(old.Directive, " ")
-		if old.Kind != n.Kind || old.Why != n.Why || oldName != name {
+		if !old.Same(n) {
 			continue
 		}
 		if old.Directive != n.Directive {
-			old.Directive = name
+			old.Directive = n.name()
 		}
 		for _, p := range n.Places {
 			if !slices.Contains(old.Places, p) {
