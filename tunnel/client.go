@@ -50,12 +50,16 @@ func (c *client) security() string {
 	return strings.Join(parts, ", ")
 }
 
-// refuse answers a request that is not carried, in words, and closes the connection.
-func (c *client) refuse(status int, why string) {
+// refuse answers a request that is not carried, in words and with further header lines, and closes the connection.
+func (c *client) refuse(status int, why string, lines ...string) {
 	body := "culvert: " + why + "\n"
+	more := ""
+	for _, line := range lines {
+		more += line + "\r\n"
+	}
 	c.wire.SetDeadline(time.Now().Add(handshakeTimeout)) //nolint:errcheck // then there is none
 	fmt.Fprintf(c.conn(), "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"+
-		"X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n%s", status, http.StatusText(status), len(body), body)
+		"X-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n%s", status, http.StatusText(status), len(body), more, body)
 	c.close()
 }
 

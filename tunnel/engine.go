@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -27,10 +28,16 @@ import (
 type Config struct {
 	// GetCertificate returns the certificate for a handshake; an error refuses it with the alert unrecognized_name.
 	GetCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// LoadCertificate reads the certificate that a project brings, with its key and its Leaf; password is what the variable
+	// that it names holds. It is called at handshakes too. nil fails such projects.
+	LoadCertificate func(c project.Certificate, password string) (*tls.Certificate, error)
 	// CaptureBudget bounds each project's capture in bytes; 0 is [capture.DefaultBudget].
 	CaptureBudget int64
 	// Port returns the port that a project without one had before, or 0. nil remembers none.
 	Port func(project string) int
+	// Getenv returns the value of an environment variable, "" for none: a project's password is in one. nil is
+	// [os.Getenv].
+	Getenv func(name string) string
 	// Log is told what is no project's state. nil discards it.
 	Log *slog.Logger
 	// Changed is called after a [Status] has come, gone or become another in anything but its numbers. It is called from
@@ -43,6 +50,7 @@ type Config struct {
 type Engine struct {
 	config Config
 	mover  mover
+	rhythm rhythm
 
 	switching sync.Mutex // On and Off, one at a time
 
@@ -110,16 +118,20 @@ type Status struct {
 	Group       string        `json:"group,omitempty"`
 	State       State         `json:"state"`
 	Fault       Fault         `json:"fault"`
-	Reason      string        `json:"reason,omitempty"` // why it failed
-	Down        string        `json:"down,omitempty"`   // why a route has no backend that could be reached when last dialled
-	Listen      []string      `json:"listen"`           // the addresses, with their real ports
-	URLs        []string      `json:"urls"`             // https://host:port, the first host first
+	Reason      string        `json:"reason,omitempty"`      // why it failed
+	Down        string        `json:"down,omitempty"`        // why a route has no upstream left that could be reached when last dialled
+	Trouble     string        `json:"trouble,omitempty"`     // why the certificate that it brings cannot be read now; the last good one is shown
+	Certificate string        `json:"certificate,omitempty"` // SHA-256 of the certificate that it brings, in hex
+	Listen      []string      `json:"listen"`                // the addresses, with their real ports
+	URLs        []string      `json:"urls"`                  // https://host:port, the first host first
 	Routes      []RouteStatus `json:"routes"`
 	Connections int           `json:"connections"` // WebSockets open now
 	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
 	// Exposed are those of Listen that other machines can reach.
 	Exposed []string `json:"exposed,omitempty"`
-	// Endpoints are sorted by path.
+	// Guarded: none of them is let in, wherever the project listens.
+	Guarded bool `json:"guarded,omitempty"`
+	// Endpoints are sorted by path, [OtherEndpoints] last.
 	Endpoints []EndpointStatus `json:"endpoints,omitempty"`
 }
 
@@ -137,14 +149,14 @@ type UpstreamStatus struct {
 	Connections int    `json:"connections"`    // WebSockets and requests that it has now, of all routes to it
 }
 
-// EndpointStatus is one path of a [Status]: one that was asked for, or that a route names.
+// EndpointStatus is one path of a [Status], decoded and without query: one that was asked for, or that a route names.
 type EndpointStatus struct {
 	Path     string `json:"path"`
 	Route    string `json:"route,omitempty"` // the path of the route that serves it, "" if none does
 	Open     int    `json:"open"`            // WebSockets open now
 	Sockets  int64  `json:"sockets"`         // WebSockets opened since the project was switched on
 	Requests int64  `json:"requests"`        // HTTP requests answered since
-	Refused  int64  `json:"refused"`         // of either, those that were answered with 400 or above, or not at all
+	Refused  int64  `json:"refused"`         // handshakes that opened no WebSocket, requests with an answer of 400 or above or with none
 }
 
 // New returns an engine without projects. Close it when done.
@@ -164,8 +176,11 @@ func newEngine(config Config, m mover) *Engine {
 	if config.Changed == nil {
 		config.Changed = func() {}
 	}
+	if config.Getenv == nil {
+		config.Getenv = os.Getenv
+	}
 	return &Engine{
-		config: config, mover: m,
+		config: config, mover: m, rhythm: steady,
 		listeners: map[string]*listener{}, projects: map[string]*running{}, captures: map[string]*capture.Log{},
 	}
 }
@@ -270,14 +285,26 @@ func (e *Engine) Close() {
 // start opens a project's addresses and serves on them.
 func (e *Engine) start(run *running) error {
 	p := run.project
+	auth, err := newBasicAuth(p, e.config.Getenv)
+	if err != nil {
+		return err
+	}
+	own, err := e.newCertificate(p.Certificate)
+	if err != nil {
+		return err
+	}
+	at := map[string][]*listener{}
 	for _, addr := range p.Listen {
 		ls, err := e.listen(p.Name, addr)
 		run.listeners = append(run.listeners, ls...)
 		if err != nil {
 			return err
 		}
+		at[addr] = append(at[addr], ls...)
 	}
-	s := newService(p, e.captureOf(p.Name), e.mover, e.config.Changed)
+	s := newService(p, auth, e.captureOf(p.Name), e.mover, e.rhythm, e.config.Changed)
+	s.certificate = own
+	s.bind(at)
 	for _, l := range run.listeners {
 		if err := l.add(s); err != nil {
 			s.close()
@@ -325,26 +352,18 @@ func (e *Engine) captureOf(name string) *capture.Log {
 // status tells how the project is.
 func (run *running) status() Status {
 	p := run.project
-	s := Status{Name: p.Name, Description: p.Description, Group: p.Group, Listen: []string{}, URLs: []string{}}
-	for i := range p.Routes {
-		r := &p.Routes[i]
-		rs := RouteStatus{Path: r.Path}
-		if len(r.To) > 0 {
-			rs.To = r.To[0].String()
-		}
-		s.Routes = append(s.Routes, rs)
-	}
+	s := Status{Name: p.Name, Description: p.Description, Group: p.Group, Guarded: p.Guarded(), Listen: []string{}, URLs: []string{}}
+	s.Routes = routesOf(p)
 	if run.err != nil {
 		s.State, s.Fault, s.Reason, s.Listen = Failed, OtherFault, run.err.Error(), p.Listen
 		if errors.Is(run.err, errPortTaken) {
 			s.Fault = PortTaken
 		}
+		s.Exposed = project.Exposed(s.Listen)
 		return s
 	}
-	s.Down = run.service.down()
-	s.Connections = run.service.connections()
-	recorded := run.service.log.Stats()
-	s.Frames = recorded.Sent.Frames + recorded.Received.Frames
+	run.service.tell(&s)
+	run.service.certificate.status(&s)
 	for _, l := range run.listeners {
 		s.Listen = append(s.Listen, l.addr)
 		for _, h := range p.Hosts {
@@ -354,5 +373,6 @@ func (run *running) status() Status {
 			}
 		}
 	}
+	s.Exposed = project.Exposed(s.Listen)
 	return s
 }

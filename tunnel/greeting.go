@@ -17,6 +17,7 @@ type greeting struct {
 	began       time.Time
 	hello       *tls.ClientHelloInfo // nil before it came whole
 	refusal     error                // why there is no certificate
+	own         bool                 // the certificate is one that a project brings
 	shaken      bool                 // hands are
 	heard, said tail                 // what came and what was sent, so far
 }
@@ -54,7 +55,7 @@ func (g *greeting) failure(err error) (h capture.FailedHandshake, ok bool) {
 	case errors.Is(err, net.ErrClosed): // the address is closed
 		return h, false
 	case alerted && alert != alertCloseNotify && alert != alertUserCanceled:
-		told(&h, alert, client)
+		g.told(&h, alert, client)
 	case g.shaken && !(client.after && ended(err)):
 		return h, false
 	case g.refusal != nil:
@@ -70,16 +71,28 @@ func (g *greeting) failure(err error) (h capture.FailedHandshake, ok bool) {
 }
 
 // told explains an alert of the client's (RFC 8446 §6.2).
-func told(h *capture.FailedHandshake, alert uint8, client program) {
+func (g *greeting) told(h *capture.FailedHandshake, alert uint8, client program) {
 	h.Alert = alertName(alert)
 	switch alert {
 	case alertBadCertificate, alertCertificateUnknown, alertUnknownCA:
-		h.Reason, h.Fix = capture.Distrusted, trust(client)
+		g.distrusted(h, client)
 	case alertCertificateExpired:
 		h.Reason, h.Fix = capture.Expired, "set the clock of this machine right"
 	case alertProtocolVersion, alertHandshakeFailure, alertInsufficientSecurity, alertNoApplicationProtocol:
 		h.Reason, h.Detail = capture.Incompatible, "it answered with the alert "+h.Alert
 	}
+}
+
+// trustOwn is how a client is made to trust a certificate that a project brings.
+const trustOwn = "have it trust the CA that signed the certificate, or leave [certificate] out of the project file"
+
+// distrusted explains that the client does not trust the certificate.
+func (g *greeting) distrusted(h *capture.FailedHandshake, client program) {
+	if g.own {
+		h.Reason, h.Fix = capture.OwnDistrusted, trustOwn
+		return
+	}
+	h.Reason, h.Fix = capture.Distrusted, trust(client)
 }
 
 // trust returns how a client is made to trust the CA.
@@ -104,7 +117,9 @@ func (g *greeting) dropped(h *capture.FailedHandshake, client program) bool {
 	case client.ahead:
 		return false
 	case client.midway || client.after && g.shaken:
-		h.Reason, h.Fix = capture.Distrusted, trust(client)
+		g.distrusted(h, client)
+	case g.own:
+		h.Reason, h.Fix = capture.BrokenOff, "if it does not trust the certificate that the project brings, "+trustOwn
 	default:
 		h.Reason, h.Fix = capture.BrokenOff, "if it does not trust the CA, "+trust(client)
 	}

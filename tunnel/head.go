@@ -124,6 +124,10 @@ func (h *head) request() (method, target, proto string, err error) {
 	if !ok1 || !ok2 || method == "" || target == "" || proto != "HTTP/1.1" && proto != "HTTP/1.0" {
 		return "", "", "", fmt.Errorf("malformed request line %.60q", h.start)
 	}
+	// SECURITY: a stray CR or LF would begin another header, at the backend or in a Location.
+	if strings.ContainsFunc(target, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return "", "", "", fmt.Errorf("control character in the request line %.60q", h.start)
+	}
 	return method, target, proto, nil
 }
 

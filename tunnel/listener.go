@@ -35,6 +35,7 @@ type listener struct {
 
 	mu       sync.RWMutex
 	services []*service         // in the order in which they came: the first has "localhost"
+	backlog  int                // as set last, or systemBacklog
 	waiting  map[*wire]struct{} // connections that have not made a request yet
 	closed   bool
 }
@@ -45,7 +46,7 @@ func listen(addr string, getCertificate func(*tls.ClientHelloInfo) (*tls.Certifi
 	if err != nil {
 		return nil, err
 	}
-	l := &listener{addr: addr, net: n, log: log, waiting: map[*wire]struct{}{}}
+	l := &listener{addr: addr, net: n, log: log, waiting: map[*wire]struct{}{}, backlog: systemBacklog}
 	l.tls = &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		NextProtos: []string{"h2", "http/1.1"},
@@ -58,8 +59,10 @@ func listen(addr string, getCertificate func(*tls.ClientHelloInfo) (*tls.Certifi
 			return nil, nil
 		},
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			return h.Conn.(*wire).greeting.certificate(getCertificate, h)
+			return l.certificateFor(h, getCertificate)
 		},
+		WrapSession:   l.wrapSession,
+		UnwrapSession: l.unwrapSession,
 	}
 	l.pages, l.h2 = newPageServer(l, (*http.Protocols).SetHTTP1), newPageServer(l, (*http.Protocols).SetUnencryptedHTTP2)
 	l.wg.Go(l.accept)
@@ -292,7 +295,7 @@ func (l *listener) add(s *service) error {
 		}
 	}
 	l.services = append(l.services, s)
-	return nil
+	return l.fitBacklog()
 }
 
 // remove takes s's hosts away.
@@ -300,6 +303,9 @@ func (l *listener) remove(s *service) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.services = slices.DeleteFunc(l.services, func(o *service) bool { return o == s })
+	if err := l.fitBacklog(); err != nil {
+		l.log.Error("cannot set the queue of connections not yet accepted", "address", l.addr, "err", err)
+	}
 }
 
 // empty reports whether no service is left.

@@ -33,8 +33,25 @@ func newPages(t *testing.T, handler http.Handler, lines ...string) *pages {
 func newPagesAt(t *testing.T, upstream string, lines ...string) *pages {
 	t.Helper()
 	h := newHouse(t)
-	p := &pages{house: h, client: map[string]*http.Client{}}
-	p.url = "https://localhost:" + port(h.serve(t, upstream, lines...))
+	return h.pagesAt(t, h.serve(t, upstream, lines...))
+}
+
+// newSite is the project "app", given as the text of its file, and clients of it.
+func newSite(t *testing.T, config Config, format string, args ...any) *pages {
+	t.Helper()
+	m, err := newMover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouseWith(t, config, m)
+	h.on(t, "name = \"app\"\n"+format, args...)
+	return h.pagesAt(t, h.address(t, "app"))
+}
+
+// pagesAt are clients of the tunnel at addr.
+func (h *house) pagesAt(t *testing.T, addr string) *pages {
+	t.Helper()
+	p := &pages{house: h, url: "https://localhost:" + port(addr), client: map[string]*http.Client{}}
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		config := h.tls()
 		config.NextProtos = nil
@@ -43,6 +60,38 @@ func newPagesAt(t *testing.T, upstream string, lines ...string) *pages {
 		p.client[proto] = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	return p
+}
+
+// ask makes a request without a body, with header lines "Name: value", and reads the whole answer.
+func (p *pages) ask(t *testing.T, c *http.Client, method, path string, lines ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, p.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Add(name, value)
+	}
+	resp, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+// raw makes a request over TLS whose head is not for a client to put right, and reads the whole answer.
+func (p *pages) raw(t *testing.T, request string) (*http.Response, string) {
+	t.Helper()
+	c := dial(t, "127.0.0.1:"+port(strings.TrimPrefix(p.url, "https://")), p.house.tls())
+	defer c.Close()
+	c.write(t, request)
+	return c.readAnswer(t)
 }
 
 // each runs a test over both protocols.

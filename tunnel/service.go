@@ -3,9 +3,6 @@ package tunnel
 import (
 	"context"
 	"fmt"
-	"net/netip"
-	"slices"
-	"strings"
 	"sync"
 
 	"culvert/tunnel/capture"
@@ -17,10 +14,18 @@ type service struct {
 	project *project.Project
 	log     *capture.Log
 	mover   mover
-	routes  []*route // longest path first
-	ctx     context.Context
-	cancel  context.CancelFunc
-	work    sync.WaitGroup // requests and relays under way
+	routes  []*route // as they are tried
+	access  *access
+	auth    *basicAuth // nil asks nobody
+	cors    *cors      // nil leaves it to the backends
+	uneven  bool       // the routes differ in whom they let in
+	paths   *endpoints
+	// certificate is the one that the project brings, nil for the local CA's.
+	certificate *certificate
+	ctx         context.Context
+	cancel      context.CancelFunc
+	health      *health
+	work        sync.WaitGroup // requests and relays under way
 
 	mu      sync.Mutex
 	off     bool
@@ -28,17 +33,21 @@ type service struct {
 	relays  map[*relay]struct{}
 }
 
-// newService returns a service whose changed is called when its backends go down or come up.
-func newService(p *project.Project, log *capture.Log, m mover, changed func()) *service {
+// newService returns a service that asks for what auth says, deals in that rhythm with backends that fail, and whose
+// changed is called when one goes down or comes up.
+func newService(p *project.Project, auth *basicAuth, log *capture.Log, m mover, r rhythm, changed func()) *service {
 	s := &service{project: p, log: log, mover: m, relays: map[*relay]struct{}{}}
+	s.access, s.auth, s.cors = accessOf(p, nil), auth, newCORS(p)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	backends := reaches{}
+	s.health = newHealth(s.ctx, r, changed)
 	for i := range p.Routes {
-		r := newRoute(&p.Routes[i])
-		r.upstream.reach = backends.of(r.upstream, changed)
-		s.routes = append(s.routes, r)
+		rt := newRoute(&p.Routes[i], s.health)
+		rt.access = accessOf(p, rt.Route)
+		s.routes = append(s.routes, rt)
 	}
-	slices.SortStableFunc(s.routes, func(a, b *route) int { return len(b.Path) - len(a.Path) })
+	sortRoutes(s.routes)
+	s.uneven = s.differ()
+	s.paths = newEndpoints(s.routes)
 	return s
 }
 
@@ -54,8 +63,11 @@ func (s *service) close() {
 		s.mover.stop(r)
 	}
 	s.work.Wait()
+	s.health.close()
 	for _, r := range s.routes {
-		r.transport.CloseIdleConnections()
+		for _, u := range r.pool.upstreams {
+			u.transport.CloseIdleConnections()
+		}
 	}
 }
 
@@ -122,7 +134,10 @@ func (s *service) begin(r *relay) {
 		s.work.Add(1)
 	}
 	s.mu.Unlock()
+	r.tally.opened()
 	r.ended = func() {
+		r.upstream.release()
+		r.tally.closed()
 		if off {
 			return
 		}
@@ -138,38 +153,6 @@ func (s *service) begin(r *relay) {
 	s.mover.start(r)
 }
 
-// route returns the route with the longest path that p begins with, or nil.
-func (s *service) route(p string) *route {
-	for _, r := range s.routes {
-		if strings.HasPrefix(p, r.Path) {
-			return r
-		}
-	}
-	return nil
-}
-
-// denied says why a client may not connect, "" if it may.
-func (s *service) denied(c *client) string {
-	addr := c.addr()
-	in := func(list []netip.Prefix) bool {
-		return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(addr) })
-	}
-	if in(s.project.Allow) && !in(s.project.Deny) {
-		return ""
-	}
-	return fmt.Sprintf("project %s does not let %s in (see allow and deny in its project file)", s.project.Name, addr)
-}
-
 func (s *service) switchedOff() string {
 	return fmt.Sprintf("project %s is being switched off", s.project.Name)
-}
-
-// noRoute says which paths there are.
-func (s *service) noRoute(p string) string {
-	var paths []string
-	for _, r := range s.routes {
-		paths = append(paths, r.Path)
-	}
-	return fmt.Sprintf("project %s has no route for %.80q; it has %s (add a [[route]] to the project file)",
-		s.project.Name, p, strings.Join(paths, ", "))
 }

@@ -441,6 +441,34 @@ func TestProjectsAreKeptWithoutTheApp(t *testing.T) {
 	}
 }
 
+func TestAGroupIsSwitchedTogether(t *testing.T) {
+	m := newMachine(t)
+	for _, name := range []string{"chat", "route", "other"} {
+		group := "group = \"im\"\n"
+		if name == "other" {
+			group = ""
+		}
+		m.must("add", m.file(name+".toml", "name = \""+name+"\"\n"+group+"[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"))
+	}
+	if out := m.must("on", "--group", "im"); out != "chat  on, not running\nroute  on, not running\n" {
+		t.Errorf("on says %q", out)
+	}
+	if out := m.must("list"); !regexp.MustCompile(`(?m)^other\s+off`).MatchString(out) {
+		t.Errorf("list says %q", out)
+	}
+	var list []control.Project
+	if err := json.Unmarshal([]byte(m.must("off", "--group", "im", "--json")), &list); err != nil || len(list) != 2 || list[1].Switched {
+		t.Errorf("off: %+v, %v", list, err)
+	}
+	if r := m.do("on", "--group", "nobody"); r.code != 1 || !strings.HasPrefix(r.err, "culvert: group nobody: no project is in it (") {
+		t.Errorf("a group of nobody: %+v", r)
+	}
+	if err := os.Remove(filepath.Join(m.home, "chat.toml")); err != nil {
+		t.Fatal(err)
+	}
+	m.must("off", "--group", "im")
+}
+
 // file writes a file in the machine's home and returns its name.
 func (m machine) file(name, text string) string {
 	m.t.Helper()
@@ -529,7 +557,7 @@ func TestARunWithoutAWindowSaysSo(t *testing.T) {
 func TestBadUsageExits2WithTheUsageLine(t *testing.T) {
 	m := newMachine(t)
 	for _, args := range []string{
-		"nonsense", "onn", "--bogus", "run extra", "run --bogus", "run --project", "on", "on a b", "off", "remove",
+		"nonsense", "onn", "--bogus", "run extra", "run --bogus", "run --project", "on", "on a b", "on a --group b", "off", "off --group", "remove",
 		"check", "tail a b", "tail --last x", "export", "export demo", "list x", "trust x", "untrust --store",
 		"elevated", "elevated --ca - --add x", "elevated --add-host a.test extra",
 		"add", "add --name x", "add --to ws://127.0.0.1:1", "add a.toml --name x --to ws://127.0.0.1:1", "add a.toml --demo",

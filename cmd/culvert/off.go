@@ -7,24 +7,12 @@ import (
 )
 
 func newOff() *cobra.Command {
-	var asJSON bool
-	c := &cobra.Command{
-		Use:   "off N",
+	return newSwitch(&cobra.Command{
+		Use:   "off {N | --group G}",
 		Short: "Switch a project off, and remember it",
-		Long: `Switch a project off. If culvert runs, its connections end and its addresses are free at once. What was recorded
-stays until culvert ends.`,
-		Example: `  culvert off web-chat`,
-		Args:    exactly(1, "the name of a project"), ValidArgsFunction: completeProject,
-		RunE: func(c *cobra.Command, args []string) error {
-			return withProjects(c, func(p app.Projects) error {
-				project, err := p.Off(c.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				return printProject(c.OutOrStdout(), project, asJSON)
-			})
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return c
+		Long: `Switch a project, or all of a group, off. If culvert runs, its connections end and its addresses are free at once. What
+was recorded stays until culvert ends.`,
+		Example: `  culvert off web-chat
+  culvert off --group im`,
+	}, app.Projects.Off)
 }

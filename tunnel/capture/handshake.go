@@ -32,6 +32,7 @@ type Reason string
 const (
 	OtherReason   Reason = ""               // FailedHandshake.Alert or FailedHandshake.Detail says what
 	Distrusted    Reason = "distrusted"     // the client does not trust the CA
+	OwnDistrusted Reason = "own-distrusted" // the client does not trust the certificate that the project brings
 	Expired       Reason = "expired"        // the client takes the certificate for expired
 	NameRefused   Reason = "name-refused"   // the CA may not sign the name that was asked for
 	NoCertificate Reason = "no-certificate" // there is none for another reason
@@ -176,6 +177,11 @@ func (h *FailedHandshake) What() string {
 			return fmt.Sprintf("%s does not trust the CA: it saw the certificate for %s and closed the connection", who, name)
 		}
 		return fmt.Sprintf("%s does not trust the CA: it answered the certificate for %s with the alert %s", who, name, h.Alert)
+	case OwnDistrusted:
+		if h.Alert == "" {
+			return fmt.Sprintf("%s does not trust the project's own certificate for %s: it saw it and closed the connection", who, name)
+		}
+		return fmt.Sprintf("%s does not trust the project's own certificate for %s: it answered with the alert %s", who, name, h.Alert)
 	case Expired:
 		return fmt.Sprintf("%s takes the certificate for %s for expired: it answered with the alert %s", who, name, h.Alert)
 	case NameRefused:

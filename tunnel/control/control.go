@@ -31,8 +31,8 @@ const (
 	BackendDown Fault = "backend-down"
 	// PortTaken: it is not served, as another program listens on its address.
 	PortTaken Fault = "port-taken"
-	// BadFile: its file is missing, has a mistake, or asks for what is not served. While it is On it is served as it
-	// was before.
+	// BadFile: its file, or one of the certificate that it brings, is missing or has a mistake. While it is On it is served
+	// as it was before.
 	BadFile Fault = "file"
 	// OtherFault: it is not served for another reason.
 	OtherFault Fault = "other"
@@ -54,6 +54,8 @@ type Project struct {
 	Connections int      `json:"connections"` // open now
 	Frames      int64    `json:"frames"`      // recorded since culvert runs, those that have gone included
 
+	// Certificate is the SHA-256, in hex, of the certificate that it brings and shows; empty where the local CA's are shown.
+	Certificate string `json:"certificate,omitempty"`
 	// Exposed are those of Listen that other machines can reach.
 	Exposed []string `json:"exposed,omitempty"`
 	// Endpoints are the paths that routes name and those that were asked for while it is on, sorted.

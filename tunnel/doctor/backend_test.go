@@ -129,7 +129,7 @@ func TestADistantBackendsCertificateIsLookedAt(t *testing.T) {
 	s := httptest.NewTLSServer(http.HandlerFunc(echo))
 	defer s.Close()
 	p := parse(t, route("/ws", "wss://backend.example:"+port(s.Listener.Addr().String())))
-	b := &probe{route: &p.Routes[0], addr: s.Listener.Addr().String(), target: "/ws", socket: true}
+	b := &probe{route: &p.Routes[0], to: p.Routes[0].To[0], addr: s.Listener.Addr().String(), target: "/ws", socket: true}
 	b.ask(t.Context(), &Patient{Project: p, machine: &Machine{}}, nil)
 	if b.badCert == nil || b.speaks != silence {
 		t.Fatalf("the probe is %+v", b)

@@ -52,7 +52,7 @@ func clockDiffers(ctx context.Context, p *Patient) (found []Finding) {
 			found = append(found, Finding{
 				Severity: Warning,
 				What: fmt.Sprintf("The clocks of this machine and of the backend %s differ by %s.",
-					to(b.route), span(apart.Abs())),
+					b.to, span(apart.Abs())),
 				Evidence: fmt.Sprintf("its answer is of %s, and it is %s here", stamp(says), stamp(p.machine.now())),
 				Why:      "Tokens and cookies that one of them makes are expired, or not valid yet, to the other.",
 				Fixes:    []Fix{{What: "set the clock that is wrong; a virtual machine's often stands still while the computer sleeps"}},

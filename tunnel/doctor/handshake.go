@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -73,31 +74,36 @@ func offer(list []string) string {
 	return safe(strings.Join(list, ", "))
 }
 
-// lastAttempt is the newest recorded handshake on a route that the backend answered, or nil.
-func (p *Patient) lastAttempt(ctx context.Context, r *project.Route) *attempt {
+// lastAttempt is the newest recorded handshake on a route that a backend answered, or any of them without one; or nil.
+func (p *Patient) lastAttempt(ctx context.Context, r *project.Route, to *url.URL) *attempt {
 	for _, a := range slices.Backward(p.record(ctx).attempts) {
-		if a.route == r && a.status != 0 {
+		if a.route == r && (to == nil || a.to == to) && a.status != 0 {
 			return a
 		}
 	}
 	return nil
 }
 
-// standing is a fault of one route that is the last word on it.
+// standing is a fault of one backend of a route that is the last word on it.
 type standing struct {
 	last     *attempt
+	partly   bool // another backend of the route does not have it
 	recorded int  // how often it was recorded
 	guessed  bool // it was seen at the route's path only, which nobody has asked for
 }
 
-// standing returns the fault by route, in the order of the routes.
+// standing returns the fault by backend, in the order of the routes and of their backends.
 func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) (list []*standing) {
-	byRoute := map[*project.Route]*standing{}
+	type backend struct {
+		route *project.Route
+		to    *url.URL
+	}
+	faults := map[backend]*standing{}
 	note := func(a *attempt) *standing {
-		s := byRoute[a.route]
+		s := faults[backend{a.route, a.to}]
 		if s == nil {
 			s = &standing{last: a}
-			byRoute[a.route] = s
+			faults[backend{a.route, a.to}] = s
 		}
 		if !a.at.Before(s.last.at) {
 			s.last = a
@@ -116,10 +122,15 @@ func (p *Patient) standing(ctx context.Context, has func(*attempt) bool) (list [
 			s.guessed = s.recorded == 0 && !b.seen
 		}
 	}
-	for i := range p.Project.Routes {
-		if s := byRoute[&p.Project.Routes[i]]; s != nil {
-			list = append(list, s)
+	for _, b := range probes {
+		s := faults[backend{b.route, b.to}]
+		if s == nil {
+			continue
 		}
+		s.partly = slices.ContainsFunc(probes, func(o *probe) bool {
+			return o.route == b.route && o.sound() && faults[backend{o.route, o.to}] == nil
+		})
+		list = append(list, s)
 	}
 	return list
 }
@@ -146,13 +157,13 @@ func (a *attempt) kind() string {
 
 // mended reports whether the backend now does right what it did wrong then.
 func (b *probe) mended(then *attempt) bool {
-	return b.answer != nil && b.answer.good() && b.seen && b.route == then.route && b.target == then.target
+	return b.answer != nil && b.answer.good() && b.seen && b.route == then.route && b.to == then.to && b.target == then.target
 }
 
 // finding is the fault as a finding, with what was seen: an error if a client has met it.
 func (s *standing) finding(m *Machine, what, detail string) Finding {
 	f := Finding{Severity: Error, What: what}
-	if s.guessed {
+	if s.guessed || s.partly {
 		f.Severity = Warning
 	}
 	path, _, _ := strings.Cut(s.last.target, "?") // what follows may be secret
@@ -174,9 +185,6 @@ func (s *standing) finding(m *Machine, what, detail string) Finding {
 	return f
 }
 
-// to names a route's backend.
-func to(r *project.Route) string { return r.To[0].String() }
-
 // edit is the fix that the user makes in the project file.
 func (p *Patient) edit(what string) Fix {
 	return Fix{What: what, Action: Edit, Args: []string{p.Name}}
@@ -187,8 +195,8 @@ func backendNotWebSocket(ctx context.Context, p *Patient) (found []Finding) {
 	for _, b := range p.probes(ctx) {
 		if b.addr != "" && b.speaks == silence && b.badCert == nil {
 			found = append(found, Finding{
-				Severity: Error,
-				What:     fmt.Sprintf("The backend %s answers no HTTP request.", to(b.route)),
+				Severity: p.gravity(ctx, b),
+				What:     fmt.Sprintf("The backend %s answers no HTTP request.", b.to),
 				Evidence: fmt.Sprintf("%s takes the connection, and sends nothing that is HTTP or TLS within %s", b.addr, probeTimeout),
 				Why:      "A WebSocket begins as an HTTP request (RFC 6455 §4); this is another kind of server, or one that hangs.",
 				Fixes: []Fix{
@@ -199,7 +207,7 @@ func backendNotWebSocket(ctx context.Context, p *Patient) (found []Finding) {
 		}
 	}
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.otherStatus() && !p.refusesOrigin(ctx, a) }) {
-		f := s.finding(p.machine, fmt.Sprintf("The backend %s does not open a WebSocket there.", to(s.last.route)), "")
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s does not open a WebSocket there.", s.last.to), "")
 		f.Why = "A browser opens the socket only on status 101 (RFC 6455 §4.1); on any other its script learns nothing but " +
 			"code 1006."
 		f.Fixes = []Fix{
@@ -231,7 +239,7 @@ func (a *attempt) login() bool {
 func redirected(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).redirects) {
 		where, _, _ := strings.Cut(s.last.response.Get("Location"), "?")
-		f := s.finding(p.machine, fmt.Sprintf("The backend %s redirects the socket.", to(s.last.route)), "Location: "+safe(where))
+		f := s.finding(p.machine, fmt.Sprintf("The backend %s redirects the socket.", s.last.to), "Location: "+safe(where))
 		f.Why = "Browsers follow no redirect when they open a WebSocket (Fetch standard); the socket fails with code 1006."
 		f.Fixes = []Fix{
 			p.edit("let the route lead to where the redirect points, or correct a slash at the path's end"),
@@ -252,7 +260,7 @@ func loginPage(ctx context.Context, p *Patient) (found []Finding) {
 				detail = "WWW-Authenticate: " + safe(asked)
 			}
 		}
-		what := fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.", to(s.last.route))
+		what := fmt.Sprintf("The backend %s answers with a page or asks for a login instead of opening the socket.", s.last.to)
 		f := s.finding(p.machine, what, detail)
 		f.Why = "A script cannot show a login in a WebSocket; the socket fails with code 1006."
 		f.Fixes = []Fix{
@@ -270,7 +278,7 @@ func loginPage(ctx context.Context, p *Patient) (found []Finding) {
 // refusesOrigin reports whether the answer was given for the sake of the page's Origin.
 func (p *Patient) refusesOrigin(ctx context.Context, a *attempt) bool {
 	return slices.ContainsFunc(p.probes(ctx), func(b *probe) bool {
-		return b.route == a.route && b.refusesOrigin() && b.answer.status == a.status
+		return b.route == a.route && b.to == a.to && b.refusesOrigin() && b.answer.status == a.status
 	})
 }
 
@@ -297,8 +305,8 @@ func backendRefusesOrigin(ctx context.Context, p *Patient) (found []Finding) {
 			evidence += fmt.Sprintf(", %s %d", from, v.status)
 		}
 		found = append(found, Finding{
-			Severity: Error,
-			What:     fmt.Sprintf("The backend %s refuses pages of the Origin %s.", to(b.route), safe(origin)),
+			Severity: p.gravity(ctx, b),
+			What:     fmt.Sprintf("The backend %s refuses pages of the Origin %s.", b.to, safe(origin)),
 			Evidence: evidence,
 			Why: "The backend lets in the pages of certain addresses only (RFC 6455 §10.2), and the tunnel passes on the page's " +
 				"real one.",
@@ -317,7 +325,7 @@ func wrongAccept(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, (*attempt).wrongAccept) {
 		detail := fmt.Sprintf("Sec-WebSocket-Accept is %q, and the key asks for %q",
 			safe(s.last.response.Get("Sec-WebSocket-Accept")), acceptOf(s.last.request.Get("Sec-WebSocket-Key")))
-		what := fmt.Sprintf("The backend %s answers the key of the handshake wrongly.", to(s.last.route))
+		what := fmt.Sprintf("The backend %s answers the key of the handshake wrongly.", s.last.to)
 		f := s.finding(p.machine, what, detail)
 		f.Why = "Browsers fail the socket unless Sec-WebSocket-Accept is made of the key that they sent (RFC 6455 §4.2.2, §4.1)."
 		f.Fixes = []Fix{
@@ -332,7 +340,7 @@ func wrongAccept(ctx context.Context, p *Patient) (found []Finding) {
 // subprotocolNotOffered finds backends that choose no subprotocol of those offered.
 func subprotocolNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.foreignProtocol() != "" }) {
-		what := fmt.Sprintf("The backend %s does not agree on a subprotocol.", to(s.last.route))
+		what := fmt.Sprintf("The backend %s does not agree on a subprotocol.", s.last.to)
 		f := s.finding(p.machine, what, s.last.foreignProtocol())
 		f.Why = "A browser fails the socket unless the backend chooses one of the subprotocols that the page offers " +
 			"(RFC 6455 §4.1)."
@@ -348,7 +356,7 @@ func subprotocolNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 // extensionNotOffered finds backends that use an extension of which the client said nothing.
 func extensionNotOffered(ctx context.Context, p *Patient) (found []Finding) {
 	for _, s := range p.standing(ctx, func(a *attempt) bool { return a.foreignExtension() != "" }) {
-		what := fmt.Sprintf("The backend %s uses an extension that was not offered.", to(s.last.route))
+		what := fmt.Sprintf("The backend %s uses an extension that was not offered.", s.last.to)
 		f := s.finding(p.machine, what, s.last.foreignExtension())
 		f.Why = "A client fails the socket when the answer has an extension that it did not offer (RFC 6455 §4.1)."
 		f.Fixes = []Fix{
@@ -394,5 +402,5 @@ func tunnelRefuses(ctx context.Context, p *Patient) (found []Finding) {
 
 // hasRoute reports whether a route takes that path.
 func (p *Patient) hasRoute(path string) bool {
-	return slices.ContainsFunc(p.Project.Routes, func(r project.Route) bool { return strings.HasPrefix(path, r.Path) })
+	return p.route(path) != nil
 }

@@ -74,11 +74,11 @@ func (p *Patient) hstsSent(ctx context.Context) (found []Finding) {
 	}
 	for _, b := range p.probes(ctx) {
 		if b.answer != nil {
-			note(to(b.route), b.answer.response.Get("Strict-Transport-Security"))
+			note(b.to.String(), b.answer.response.Get("Strict-Transport-Security"))
 		}
 	}
 	for _, pg := range p.pages(ctx) {
-		note(to(pg.route), pg.header.Get("Strict-Transport-Security"))
+		note(pg.from, pg.header.Get("Strict-Transport-Security"))
 	}
 	return found
 }

@@ -26,7 +26,7 @@ const (
 // page is a page of the project, with its scripts.
 type page struct {
 	part
-	route    *project.Route
+	from     string // the backend
 	header   http.Header
 	scripts  []part
 	upgraded bool // it has the browser make wss:// of ws://
@@ -43,7 +43,7 @@ func (p *Patient) pages(ctx context.Context) []page {
 	return p.fetched.get(func() (list []page) {
 		ctx, cancel := context.WithTimeout(ctx, fetchTime)
 		defer cancel()
-		f := &fetcher{patient: p, clients: map[*project.Route]*http.Client{}}
+		f := &fetcher{patient: p, clients: map[*url.URL]*http.Client{}}
 		defer f.close()
 		scripts := 0
 		for _, path := range p.pagePaths(ctx) {
@@ -82,7 +82,7 @@ func (p *Patient) pagePaths(ctx context.Context) (paths []string) {
 // fetcher fetches from the backends of a project what a browser fetches through its tunnel.
 type fetcher struct {
 	patient *Patient
-	clients map[*project.Route]*http.Client
+	clients map[*url.URL]*http.Client
 }
 
 // close lets go of idle connections.
@@ -94,32 +94,46 @@ func (f *fetcher) close() {
 
 // page fetches a page.
 func (f *fetcher) page(ctx context.Context, path string) (page, bool) {
-	body, route, header, ok := f.get(ctx, path)
+	body, from, header, ok := f.get(ctx, path)
 	if !ok || !strings.HasPrefix(header.Get("Content-Type"), "text/html") {
 		return page{}, false
 	}
 	policy := header.Get("Content-Security-Policy") + string(body)
 	return page{
-		part: part{path, body}, route: route, header: header,
+		part: part{path, body}, from: from, header: header,
 		upgraded: strings.Contains(policy, "upgrade-insecure-requests"),
 	}, true
 }
 
-// get fetches what a path leads to; false for anything but a 200.
-func (f *fetcher) get(ctx context.Context, path string) (body []byte, r *project.Route, h http.Header, ok bool) {
+// get fetches what a path leads to, from the first of the backends that answers; false for anything but a 200.
+func (f *fetcher) get(ctx context.Context, path string) (body []byte, from string, h http.Header, ok bool) {
 	plainPath, err := url.PathUnescape(path)
 	if err != nil {
-		return nil, nil, nil, false
+		return nil, "", nil, false
 	}
-	r = f.patient.pageRoute(plainPath)
+	r := f.patient.pageRoute(plainPath)
 	if r == nil {
-		return nil, nil, nil, false
+		return nil, "", nil, false
 	}
+	for _, to := range r.To {
+		resp, err := f.ask(ctx, r, to, plainPath)
+		if err != nil {
+			continue
+		}
+		defer resp.Body.Close()
+		body, _ = io.ReadAll(io.LimitReader(resp.Body, maxBody))
+		return body, to.String(), resp.Header, resp.StatusCode == http.StatusOK
+	}
+	return nil, "", nil, false
+}
+
+// ask asks one backend for a path.
+func (f *fetcher) ask(ctx context.Context, r *project.Route, to *url.URL, path string) (*http.Response, error) {
 	host := f.patient.authority()
-	scheme := map[speech]string{plain: "http", secure: "https"}[wanted(r.To[0])]
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+host+target(r, plainPath), nil)
+	scheme := map[speech]string{plain: "http", secure: "https"}[wanted(to)]
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+host+target(r, to, path), nil)
 	if err != nil {
-		return nil, nil, nil, false
+		return nil, err
 	}
 	req.Header = http.Header{
 		"User-Agent": {userAgent}, "Accept": {"text/html,*/*"}, "X-Forwarded-Proto": {"https"}, "X-Forwarded-Host": {host},
@@ -127,29 +141,23 @@ func (f *fetcher) get(ctx context.Context, path string) (body []byte, r *project
 	for name, value := range r.SetHeaders {
 		req.Header.Set(name, value)
 	}
-	resp, err := f.client(r).Do(req)
-	if err != nil {
-		return nil, nil, nil, false
-	}
-	defer resp.Body.Close()
-	body, _ = io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	return body, r, resp.Header, resp.StatusCode == http.StatusOK
+	return f.client(to).Do(req)
 }
 
-// client asks one route's backend, whatever the address says.
-func (f *fetcher) client(r *project.Route) *http.Client {
-	if c := f.clients[r]; c != nil {
+// client asks one backend, whatever the address says.
+func (f *fetcher) client(to *url.URL) *http.Client {
+	if c := f.clients[to]; c != nil {
 		return c
 	}
-	own, _ := addresses(r.To[0])
-	host := r.To[0].Hostname()
+	own, _ := addresses(to)
+	host := to.Hostname()
 	c := &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{ServerName: host, InsecureSkipVerify: loopbackName(host)},
 			DialContext: func(ctx context.Context, _, _ string) (c net.Conn, err error) {
 				for _, addr := range own {
-					if c, err = dial(ctx, r.To[0], addr); err == nil {
+					if c, err = dial(ctx, to, addr); err == nil {
 						return c, nil
 					}
 				}
@@ -157,22 +165,17 @@ func (f *fetcher) client(r *project.Route) *http.Client {
 			},
 		},
 	}
-	f.clients[r] = c
+	f.clients[to] = c
 	return c
 }
 
-// pageRoute is the route that takes a path, nil where it leads to no pages.
-func (p *Patient) pageRoute(path string) (best *project.Route) {
-	for i := range p.Project.Routes {
-		r := &p.Project.Routes[i]
-		if strings.HasPrefix(path, r.Path) && (best == nil || len(r.Path) > len(best.Path)) {
-			best = r
-		}
-	}
-	if best == nil || len(best.To) == 0 || best.To[0].Scheme == "ws" || best.To[0].Scheme == "wss" {
+// pageRoute is the route that takes a path, nil where it leads to no pages of a backend.
+func (p *Patient) pageRoute(path string) *project.Route {
+	r := p.route(path)
+	if r == nil || len(r.To) == 0 || r.To[0].Scheme == "ws" || r.To[0].Scheme == "wss" {
 		return nil
 	}
-	return best
+	return r
 }
 
 // scriptSource is the address of a script, or of a module that is loaded ahead.

@@ -28,12 +28,13 @@ const userAgent = "culvert doctor"
 // probeTimeout bounds one question to a backend.
 const probeTimeout = 2 * time.Second
 
-// probe is what a route's backend answered when it was asked.
+// probe is what one of a route's backends answered when it was asked.
 type probe struct {
 	route     *project.Route
-	socket    bool   // it was asked for a WebSocket
-	seen      bool   // for what a client has asked for, not only for the route's path
-	target    string // path and query
+	to        *url.URL // one of the route's
+	socket    bool     // it was asked for a WebSocket
+	seen      bool     // for what a client has asked for, not only for the route's path
+	target    string   // path and query
 	dials     []dialed
 	addr      string // the first of the tunnel's that took the connection; "" without one
 	elsewhere string // where one listens that the tunnel does not try; "" without one
@@ -64,8 +65,9 @@ func (p *Patient) probes(ctx context.Context) []*probe {
 		var all []*probe
 		var asking sync.WaitGroup
 		for i := range p.Project.Routes {
-			if r := &p.Project.Routes[i]; len(r.To) > 0 {
-				b := &probe{route: r}
+			r := &p.Project.Routes[i]
+			for _, to := range r.To {
+				b := &probe{route: r, to: to}
 				all = append(all, b)
 				asking.Go(func() { b.run(ctx, p) })
 			}
@@ -77,17 +79,19 @@ func (p *Patient) probes(ctx context.Context) []*probe {
 
 // run asks a backend, no more than is not known from the record.
 func (b *probe) run(ctx context.Context, p *Patient) {
-	last := p.lastAttempt(ctx, b.route)
+	last := p.lastAttempt(ctx, b.route, b.to)
 	b.knock(ctx)
 	switch {
 	case b.addr == "":
 		return
 	case last != nil && last.good():
-		b.speaks, b.seen = wanted(b.route.To[0]), true // the record has its answer
+		b.speaks, b.seen = wanted(b.to), true // the record has its answer
 		return
+	case last == nil:
+		last = p.lastAttempt(ctx, b.route, nil) // of what another backend was asked for, this one will be too
 	}
-	b.target = target(b.route, b.route.Path)
-	b.socket = b.route.To[0].Scheme != "http" && b.route.To[0].Scheme != "https"
+	b.target = target(b.route, b.to, b.route.Path)
+	b.socket = b.to.Scheme != "http" && b.to.Scheme != "https"
 	if last != nil && last.target != "" {
 		b.target, b.socket, b.seen = last.target, true, true
 	}
@@ -96,9 +100,9 @@ func (b *probe) run(ctx context.Context, p *Patient) {
 
 // knock connects to each address at which the backend may be.
 func (b *probe) knock(ctx context.Context) {
-	own, others := addresses(b.route.To[0])
+	own, others := addresses(b.to)
 	open := func(addr string) bool {
-		c, err := dial(ctx, b.route.To[0], addr)
+		c, err := dial(ctx, b.to, addr)
 		b.dials = append(b.dials, dialed{addr, err})
 		if err == nil {
 			c.Close()
@@ -122,8 +126,8 @@ func (b *probe) knock(ctx context.Context) {
 
 // ask finds out what the backend speaks, and asks for what a browser does.
 func (b *probe) ask(ctx context.Context, p *Patient, last *attempt) {
-	h := p.asBrowser(b.route, last)
-	want := wanted(b.route.To[0])
+	h := p.asBrowser(b.route, b.to, last)
+	want := wanted(b.to)
 	b.answer = b.question(ctx, want, h)
 	switch {
 	case b.answer != nil && (want == secure || b.answer.status != http.StatusBadRequest):
@@ -157,7 +161,7 @@ func (b *probe) ask(ctx context.Context, p *Patient, last *attempt) {
 func (b *probe) question(ctx context.Context, as speech, h http.Header) *attempt {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	c, err := dial(ctx, b.route.To[0], b.addr)
+	c, err := dial(ctx, b.to, b.addr)
 	if err != nil {
 		return nil
 	}
@@ -175,7 +179,7 @@ func (b *probe) question(ctx context.Context, as speech, h http.Header) *attempt
 		}
 		c = secured
 	}
-	a := &attempt{at: time.Now(), route: b.route, target: b.target, request: h}
+	a := &attempt{at: time.Now(), route: b.route, to: b.to, target: b.target, request: h}
 	if _, err := io.WriteString(c, b.text(h)); err != nil {
 		return nil
 	}
@@ -195,7 +199,7 @@ func (b *probe) question(ctx context.Context, as speech, h http.Header) *attempt
 func (b *probe) handshakes(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	c, err := dial(ctx, b.route.To[0], b.addr)
+	c, err := dial(ctx, b.to, b.addr)
 	if err != nil {
 		return false
 	}
@@ -207,12 +211,12 @@ func (b *probe) handshakes(ctx context.Context) bool {
 
 // tls is the configuration by which the tunnel shakes hands with the backend too.
 func (b *probe) tls() *tls.Config {
-	host := b.route.To[0].Hostname()
+	host := b.to.Hostname()
 	return &tls.Config{ServerName: host, NextProtos: []string{"http/1.1"}, InsecureSkipVerify: loopbackName(host)}
 }
 
 // asBrowser is the header of a request as a page of the project sends it: like the last one recorded.
-func (p *Patient) asBrowser(r *project.Route, last *attempt) http.Header {
+func (p *Patient) asBrowser(r *project.Route, to *url.URL, last *attempt) http.Header {
 	host := p.authority()
 	h := http.Header{"Host": {host}, "Origin": {"https://" + host}, "User-Agent": {userAgent}}
 	var key [16]byte
@@ -232,7 +236,7 @@ func (p *Patient) asBrowser(r *project.Route, last *attempt) http.Header {
 	switch r.Host {
 	case "", project.HostPreserve:
 	case project.HostUpstream:
-		h.Set("Host", r.To[0].Host)
+		h.Set("Host", to.Host)
 	default:
 		h.Set("Host", r.Host)
 	}
@@ -276,13 +280,13 @@ func (b *probe) text(h http.Header) string {
 	return t.String()
 }
 
-// target is what the tunnel asks the backend for when it is asked for path.
-func target(r *project.Route, path string) string {
+// target is what the tunnel asks a backend for when it is asked for path.
+func target(r *project.Route, to *url.URL, path string) string {
 	if r.StripPrefix {
 		path = "/" + strings.TrimPrefix(strings.TrimPrefix(path, r.Path), "/")
 	}
-	if r.To[0].Scheme != "unix" {
-		path = strings.TrimSuffix(r.To[0].Path, "/") + path
+	if to.Scheme != "unix" {
+		path = strings.TrimSuffix(to.Path, "/") + path
 	}
 	return (&url.URL{Path: path}).EscapedPath()
 }

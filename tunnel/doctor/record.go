@@ -86,6 +86,7 @@ func (r *record) row(log *capture.Log, row *capture.Row) {
 type attempt struct {
 	at       time.Time
 	route    *project.Route // nil where the tunnel had none
+	to       *url.URL       // the backend, one of the route's
 	url      string         // as the client asked; "" of a probe
 	target   string         // path and query as the backend was asked
 	request  http.Header
@@ -106,9 +107,10 @@ func (p *Patient) attempt(info *capture.ConnInfo) *attempt {
 	path := pathOf(info.URL)
 	for i := range p.Project.Routes {
 		r := &p.Project.Routes[i]
-		if len(r.To) > 0 && r.To[0].String() == info.Upstream && strings.HasPrefix(path, r.Path) &&
-			(a.route == nil || len(r.Path) > len(a.route.Path)) {
-			a.route = r
+		for _, to := range r.To {
+			if to.String() == info.Upstream && takes(r, path) && (a.route == nil || before(r, a.route)) {
+				a.route, a.to = r, to
+			}
 		}
 	}
 	if a.route == nil {
@@ -118,6 +120,29 @@ func (p *Patient) attempt(info *capture.ConnInfo) *attempt {
 		a.target = fields[1]
 	}
 	return a
+}
+
+// takes reports whether a route is one for a path.
+func takes(r *project.Route, path string) bool {
+	return path == r.Path || !r.Exact && strings.HasPrefix(path, r.Path)
+}
+
+// before reports whether of two routes for a path it is a that gets it, rather than b.
+func before(a, b *project.Route) bool {
+	if a.Exact != b.Exact {
+		return a.Exact
+	}
+	return len(a.Path) > len(b.Path)
+}
+
+// route returns the route that takes a path, nil without one.
+func (p *Patient) route(path string) (best *project.Route) {
+	for i := range p.Project.Routes {
+		if r := &p.Project.Routes[i]; takes(r, path) && (best == nil || before(r, best)) {
+			best = r
+		}
+	}
+	return best
 }
 
 func pathOf(raw string) string {

@@ -52,7 +52,9 @@ type Project struct {
 	IdleTimeout time.Duration
 	// MaxConnections (key "max_connections") bounds the connections open at once. Default: 0, no bound.
 	MaxConnections int
-	// Backlog (key "backlog") is the length of the queue of connections not yet accepted. Default: 0, the system's.
+	// Backlog (key "backlog") is the length of the queue of connections not yet accepted, of which a system may give less
+	// (net.core.somaxconn on Linux). Of several projects on one address the largest counts. On Windows it does nothing.
+	// Default: 0, the system's.
 	Backlog int
 	// Allow (key "allow") holds the client addresses that may connect. Default: 127.0.0.0/8 and ::1. Never empty.
 	//
@@ -95,11 +97,12 @@ type Route struct {
 	// Root (key "root") is the folder of the static files that are served instead of To. The request's path (which has
 	// lost the route's prefix if StripPrefix is set) is looked for below it.
 	Root string
-	// Fallback (key "fallback") is the file below Root, by its path there, that answers where none is found: the
-	// index.html of a page that does its own routing. Default: none, the answer is 404.
+	// Fallback (key "fallback") is the file below Root, by its path there, that answers where none is found and a page is
+	// asked for (Accept has text/html): the index.html of a page that does its own routing. A script that is missing is
+	// so. Default: none, the answer is 404.
 	Fallback string
-	// Redirect (key "redirect") is where clients are sent instead of To: a path or a URL. A URL without a path gets the
-	// path and the query of the request.
+	// Redirect (key "redirect") is where clients are sent instead of To, with 307, which keeps the method and which
+	// browsers do not remember: a path or a URL. A URL without a path gets the path and the query of the request.
 	Redirect string
 	// StripPrefix (key "strip_prefix") takes Path off the request's path before it is forwarded. Default: false.
 	StripPrefix bool
@@ -118,12 +121,24 @@ type Route struct {
 	SetHeaders map[string]string
 	// Open (key "auth", reversed): nobody is asked for a password here, though the project has an Auth. Default: false.
 	Open bool
-	// Allow (key "allow") and Deny (key "deny") stand here in the place of the project's, both together. Default: none,
-	// the project's count.
+	// Allow (key "allow") and Deny (key "deny") stand here in the place of the project's, both together: Deny alone lets
+	// nobody in. Default: none, the project's count.
 	Allow, Deny []netip.Prefix
 }
 
-// Auth is HTTP basic authentication (RFC 7617). Both keys are required.
+// Leads returns where the route leads, in short: its first upstream, its folder, or where clients are sent.
+func (r *Route) Leads() string {
+	switch {
+	case len(r.To) > 0:
+		return r.To[0].String()
+	case r.Root != "":
+		return r.Root
+	}
+	return r.Redirect
+}
+
+// Auth is HTTP basic authentication (RFC 7617). Both keys are required. The password is for the tunnel: it is neither
+// forwarded nor recorded.
 type Auth struct {
 	User        string // key "user": without a colon
 	PasswordEnv string // key "password_env": the environment variable that holds the password

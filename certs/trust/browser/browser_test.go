@@ -156,7 +156,7 @@ func only(t *testing.T, env []string) browser.Browser {
 func meet(t *testing.T, ca *certs.CA, urls ...string) (list []browser.Server) {
 	t.Helper()
 	for _, u := range urls {
-		s, err := browser.Meet(t.Context(), u, ca.Root)
+		s, err := browser.Meet(t.Context(), u, "", ca.Root)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -269,7 +269,7 @@ func TestOnlyWhatTheCASignedIsMet(t *testing.T) {
 		"no address":            "http://localhost:1/",
 	}
 	for name, u := range tests {
-		if _, err := browser.Meet(t.Context(), u, ca.Root); err == nil || strings.Contains(err.Error(), "\n") {
+		if _, err := browser.Meet(t.Context(), u, "", ca.Root); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

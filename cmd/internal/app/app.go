@@ -92,10 +92,11 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	if a.engine, err = tunnel.New(tunnel.Config{
-		GetCertificate: a.minter.GetCertificate,
-		Port:           a.known.port,
-		Log:            o.Log,
-		Changed:        a.notify,
+		GetCertificate:  a.minter.GetCertificate,
+		LoadCertificate: loadCertificate,
+		Port:            a.known.port,
+		Log:             o.Log,
+		Changed:         a.notify,
 	}); err != nil {
 		return nil, err
 	}

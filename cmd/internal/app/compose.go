@@ -12,7 +12,7 @@ import (
 )
 
 // Compose opens a WebSocket to a project that is on, through its own address, so that what is sent and received is
-// carried and recorded like everything else. t.URL is a path with its query; Addr and RootCAs are filled in. The error
+// carried and recorded like everything else. t.URL is a path with its query; Addr, RootCAs and Certificate are filled in. The error
 // is a [*compose.Refused] where the backend, or the tunnel for it, answered with something else than a WebSocket.
 func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*compose.Session, error) {
 	p, err := a.project(name)
@@ -24,7 +24,7 @@ func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*comp
 	}
 	t.URL = "wss" + strings.TrimPrefix(p.URLs[0], "https") + "/" + strings.TrimPrefix(t.URL, "/")
 	t.Addr = reachable(p.Listen[0])
-	t.RootCAs = a.trusted()
+	t.RootCAs, t.Certificate = a.trusted(), a.engine.Certificate(name)
 	return compose.Dial(ctx, t)
 }
 

@@ -64,6 +64,7 @@ func (a *App) describe(e entry, s tunnel.Status, served bool) control.Project {
 	p := control.Project{
 		Name: e.Name, Description: s.Description, Group: s.Group, File: e.File, Switched: e.On, State: control.On,
 		Listen: s.Listen, URLs: s.URLs, Routes: []control.Route{}, Connections: s.Connections, Frames: s.Frames,
+		Certificate: s.Certificate,
 	}
 	for _, r := range s.Routes {
 		p.Routes = append(p.Routes, control.Route{Path: r.Path, To: r.To})
@@ -77,6 +78,8 @@ func (a *App) describe(e entry, s tunnel.Status, served bool) control.Project {
 		p.State, p.Fault, p.Reason = control.Failed, control.OtherFault, OneLine(errors.New(s.Reason))
 	case broken != nil:
 		p.Fault, p.Reason = brokenFault(e), OneLine(broken)+"; it is served as it was before"
+	case s.Trouble != "":
+		p.Fault, p.Reason = control.BadFile, OneLine(errors.New(s.Trouble))+"; it is served as it was before"
 	case s.Down != "":
 		p.Fault, p.Reason = control.BackendDown, OneLine(errors.New(s.Down))
 	}

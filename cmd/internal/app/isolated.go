@@ -35,7 +35,7 @@ func ShowIsolated(
 ) error {
 	var servers []browser.Server
 	for i, url := range p.URLs {
-		s, err := browser.Meet(ctx, url, roots...)
+		s, err := browser.Meet(ctx, url, p.Certificate, roots...)
 		switch {
 		case err == nil:
 			servers = append(servers, s)

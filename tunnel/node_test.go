@@ -139,8 +139,8 @@ func TestRoutesToOneBackendAreDownAndUpTogether(t *testing.T) {
 	h.on(t, "name = \"app\"\n[[route]]\npath = \"/ws\"\nto = [\"ws://%s\"]\n[[route]]\npath = \"/other\"\nto = [\"ws://%s\"]\n"+
 		"[[route]]\nto = [\"http://%s\"]\n", b.addr, freeAddr(t), b.addr)
 	addr := h.address(t, "app")
-	ws, page := h.engine.projects["app"].service.route("/ws"), h.engine.projects["app"].service.route("/")
-	if ws.upstream.reach != page.upstream.reach {
+	ws, page := h.engine.projects["app"].service.route(nil, "/ws"), h.engine.projects["app"].service.route(nil, "/")
+	if ws.pool.upstreams[0].node != page.pool.upstreams[0].node {
 		t.Error("two routes to one backend know of it apart")
 	}
 	w := h.open(t, addr, nil, b)

@@ -1,0 +1,139 @@
+package tunnel
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"culvert/tunnel/capture"
+)
+
+// What the tunnel answers itself comes in this order: whether the client may connect, whether the page of another origin
+// may ask (browsers send that question without a password), whether it must come over https (so that no password is asked
+// for in plain text), who it is, and what is here.
+
+// answered answers a page's request that goes to no backend, which it reports. What went wrong is put on record in x.
+func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *capture.Exchange) bool {
+	cross := s.cors.crossing(r, c.scheme())
+	if cross != nil {
+		w.before = cross.mark
+	}
+	refuse := func(status int, why string) bool {
+		x.Err = why
+		refusePage(w, status, why)
+		return true
+	}
+	if why := s.denied(c, rt); why != "" {
+		return refuse(http.StatusForbidden, why)
+	}
+	if cross.preflight(r) {
+		w.before = nil // it has no headers but ours
+		x.Err = cross.answer(w, r)
+		return true
+	}
+	if c.tls == nil && s.project.RedirectHTTP {
+		http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		return true
+	}
+	if s.unclear(c.listener, rt, r.URL.Path) {
+		return refuse(http.StatusBadRequest, unclearPath(r.URL.Path))
+	}
+	if !s.auth.admits(rt, r.Header.Get("Authorization")) {
+		w.Header().Set("WWW-Authenticate", s.auth.challenge)
+		return refuse(http.StatusUnauthorized, s.auth.why(s.project))
+	}
+	switch {
+	case rt == nil:
+		return refuse(http.StatusNotFound, s.noRoute(c.listener, r.URL.Path))
+	case rt.Redirect != "":
+		x.Upstream = rt.Redirect
+		rt.redirect(w, r)
+		return true
+	case rt.Root != "":
+		x.Upstream = rt.Root
+		x.Err = rt.files(w, r)
+		if x.Err == "" && (s.ctx.Err() != nil || r.Context().Err() != nil) {
+			x.Err = s.broken(r)
+		}
+		return true
+	}
+	s.auth.withhold(r.Header)
+	return false
+}
+
+// answered answers a handshake that goes to no backend, which it reports. WebSockets have no part in CORS, and are carried
+// over plain ws even where pages go to https.
+func (hs *handshake) answered(path, target string) bool {
+	s, rt := hs.service, hs.route
+	refuse := func(status int, why string, lines ...string) bool {
+		hs.refuse(status, why, capture.ByRefusal, lines...)
+		return true
+	}
+	if why := s.denied(hs.client, rt); why != "" {
+		return refuse(http.StatusForbidden, why)
+	}
+	if s.unclear(hs.client.listener, rt, path) {
+		return refuse(http.StatusBadRequest, unclearPath(path))
+	}
+	if !s.auth.admits(rt, hs.asked.get("Authorization")) {
+		return refuse(http.StatusUnauthorized, s.auth.why(s.project), "WWW-Authenticate: "+s.auth.challenge)
+	}
+	switch {
+	case rt == nil:
+		return refuse(http.StatusNotFound, s.noRoute(hs.client.listener, path))
+	case rt.Redirect != "":
+		to := rt.location(target)
+		return refuse(http.StatusTemporaryRedirect, fmt.Sprintf(
+			"route %s leads to %s, and browsers do not follow that with a socket (open it there)", rt.Path, to), "Location: "+to)
+	case rt.Root != "":
+		return refuse(http.StatusNotFound, fmt.Sprintf(
+			"route %s serves files, not sockets (correct the socket's path, or add a [[route]] with to for it)", rt.Path))
+	}
+	return false
+}
+
+// forwards reports whether the route has backends.
+func (rt *route) forwards() bool { return rt != nil && len(rt.To) > 0 }
+
+// unclear reports whether a decoded path, that of a route here, might be another's to a backend, where the routes do not let
+// in the same.
+//
+// SECURITY: Windows takes "\" for "/", Tomcat resolves "/open/..;x/closed" to "/closed", and to the file systems of Windows
+// and macOS "/CLOSED" is "/closed".
+func (s *service) unclear(l *listener, rt *route, p string) bool {
+	if !s.uneven {
+		return false
+	}
+	if strings.Contains(p, `\`) || strings.Contains(p, "/;") || strings.Contains(p, "/.;") || strings.Contains(p, "/..;") {
+		return true
+	}
+	p = normalPath(p)
+	for _, r := range s.routes {
+		if r.serves(l) && r.resembles(p) {
+			return rt == nil || r.Open != rt.Open || r.access != rt.access
+		}
+	}
+	return false
+}
+
+// resembles is matches where case does not count.
+func (rt *route) resembles(p string) bool {
+	if rt.Exact || len(p) < len(rt.Path) {
+		return strings.EqualFold(p, rt.Path)
+	}
+	return strings.EqualFold(p[:len(rt.Path)], rt.Path)
+}
+
+func unclearPath(p string) string {
+	return fmt.Sprintf("the path %.80q may mean another to the backend, and the routes differ in whom they let in (spell it as the route does)", p)
+}
+
+// differ reports whether a project's routes differ in whom they let in.
+func (s *service) differ() bool {
+	for _, r := range s.routes {
+		if r.access != nil || r.Open && s.auth != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,62 @@
+package tunnel
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"culvert/tunnel/capture"
+)
+
+func TestARedirectLeadsWhereItSays(t *testing.T) {
+	for _, test := range []struct{ name, to, request, want string }{
+		{"a path", "/new/place", "/old?q=1", "/new/place"},
+		{"a path with a query", "/new?a=1", "/old?q=1", "/new?a=1"},
+		{"a URL without a path", "https://localhost:8443", "/old/a%2Fb?q=%zz;1", "https://localhost:8443/old/a%2Fb?q=%zz;1"},
+		{"a URL without a path, of a path like a host", "https://localhost:8443", "//elsewhere.example/", "https://localhost:8443//elsewhere.example/"},
+		{"a URL with a path", "https://localhost:8443/", "/old?q=1", "https://localhost:8443/"},
+		{"a URL with a query alone", "https://localhost:8443?a=1", "/old?q=1", "https://localhost:8443?a=1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newSite(t, Config{}, "[[route]]\nredirect = %q\n", test.to)
+			p.each(t, func(t *testing.T, c *http.Client, _ string) {
+				from := p.next(t)
+				for _, method := range []string{"GET", "HEAD", "POST"} {
+					resp, body := p.ask(t, c, method, test.request)
+					if resp.StatusCode != http.StatusTemporaryRedirect || resp.Header.Get("Location") != test.want || body != "" {
+						t.Errorf("%s: %d to %q, want %q", method, resp.StatusCode, resp.Header.Get("Location"), test.want)
+					}
+				}
+				if x := p.exchange(t, from); x.Status != 307 || x.Err != "" || x.Upstream != test.to {
+					t.Errorf("on record: %+v", x)
+				}
+			})
+			resp, body, info := p.house.refused(t, p.house.address(t, "app"), strings.Replace(ask, "/ws", test.request, 1), nil, nil)
+			if resp.StatusCode != http.StatusTemporaryRedirect || resp.Header.Get("Location") != test.want || !strings.Contains(body, "browsers do not follow") {
+				t.Errorf("socket: %d to %q, %q", resp.StatusCode, resp.Header.Get("Location"), body)
+			}
+			if info.End.By != capture.Tunnel || info.End.Cause != capture.ByRefusal || !strings.Contains(info.End.Detail, "307 Temporary Redirect") || info.Upstream != "" {
+				t.Errorf("on record: %s", info.Ending())
+			}
+		})
+	}
+}
+
+func TestARedirectOfAllAndNoPathIsTheURL(t *testing.T) {
+	p := newSite(t, Config{}, "[[route]]\nredirect = \"https://localhost:8443\"\n")
+	if resp, _ := p.raw(t, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n"); strings.Contains(resp.Header.Get("Location"), "*") {
+		t.Errorf("OPTIONS * goes to %q", resp.Header.Get("Location"))
+	}
+}
+
+func TestARedirectTakesNoLineBreakFromTheRequest(t *testing.T) {
+	p := newSite(t, Config{}, "[[route]]\nredirect = \"https://localhost:8443\"\n")
+	for _, request := range []string{
+		strings.Replace(ask, "/ws", "/ws\nSet-Cookie:a=1", 1), strings.Replace(ask, "/ws", "/ws\rSet-Cookie:a=1", 1),
+		"GET /\nSet-Cookie:a=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	} {
+		if resp, _ := p.raw(t, request); resp.StatusCode != http.StatusBadRequest || resp.Header.Get("Set-Cookie") != "" {
+			t.Errorf("%.40q: %d, %v", request, resp.StatusCode, resp.Header)
+		}
+	}
+}
