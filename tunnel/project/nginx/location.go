@@ -167,7 +167,7 @@ func (sv *server) location(d *directive, outer *scope) {
 	}
 }
 
-// uncarried notes a location that is left out; it is for care if it kept somebody out.
+// uncarried notes a location that is left out; it is for care if it kept somebody out or stood before files.
 func (sv *server) uncarried(d *directive, s *scope, why string) {
 	kind := NotCarried
 	shuts := func(own *directive) bool {
@@ -178,9 +178,9 @@ func (sv *server) uncarried(d *directive, s *scope, why string) {
 	case slices.ContainsFunc(d.block, shuts):
 		kind = Careful
 		why += "; it kept somebody out, and its requests now go to the route whose path fits"
-	case s.one("fastcgi_pass") != nil || s.one("uwsgi_pass") != nil || s.one("scgi_pass") != nil:
+	case slices.ContainsFunc(d.block, func(own *directive) bool { return own.name == "proxy_pass" || handlers[own.name] != "" }):
 		kind = Careful
-		why += "; a route that fits its requests and has a root gives out the source of the programs that it ran"
+		why += "; a route that fits its requests and has a root gives out the files themselves, the source of programs among them"
 	default:
 		why += "; its requests go to the route whose path fits"
 	}
