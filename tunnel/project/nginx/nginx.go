@@ -104,7 +104,7 @@ type Options struct {
 // Read reads the configuration in files, which are taken as if one included them all. They may be whole, or what stands
 // in http, or in server. What is no configuration is an error that begins with file:line.
 func Read(files []string, o Options) (*Import, error) {
-	im := &importer{Options: o, upstreams: make(map[string]*upstream)}
+	im := newImporter(o)
 	var err error
 	if im.Out, err = filepath.Abs(cmp.Or(o.Out, ".")); err != nil {
 		return nil, fmt.Errorf("cannot tell the folder %s: %w", o.Out, err)
@@ -120,6 +120,10 @@ func Read(files []string, o Options) (*Import, error) {
 	return &im.result, nil
 }
 
+func newImporter(o Options) *importer {
+	return &importer{Options: o, upstreams: make(map[string]*upstream), origins: make(map[string]*directive)}
+}
+
 // finish makes the result of what was read.
 func (im *importer) finish(tree []*directive) {
 	im.top(tree)
@@ -133,6 +137,7 @@ type importer struct {
 	Options
 	topFile   string // the first file, as the caller named it
 	upstreams map[string]*upstream
+	origins   map[string]*directive // maps of $http_origin, by the variable that they set
 	servers   []*server
 	sets      []*set
 	notes     notebook
