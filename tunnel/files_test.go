@@ -207,6 +207,7 @@ func TestADownloadThatIsGivenUpIsOnRecord(t *testing.T) {
 			"project app is being switched off": func(io.Closer) { p.house.engine.Off("app") }, //nolint:errcheck // it is on
 		} {
 			p.house.on(t, "name = \"app\"\nlisten = [%q]\n[[route]]\nroot = %q\n", strings.Replace(strings.TrimPrefix(p.url, "https://"), "localhost", "127.0.0.1", 1), root)
+			c.CloseIdleConnections() // those of the project as it was before are closed, which the client may not have seen
 			from := p.next(t)
 			resp, err := c.Get(p.url + "/large.bin")
 			if err != nil {
