@@ -1,0 +1,41 @@
+package migration
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestAChatSystem(t *testing.T) {
+	t.Parallel()
+	node1 := address(startBackend(t, "node"))
+	s := &site{t, "chat", map[string]string{
+		"app": address(startBackend(t, "app")), "node1": node1, "node2": deadAddress(t), "node3": address(startBackend(t, "node")), "silence": "1s",
+	}, []string{"http", "https", "apps", "wss"}}
+	nginx, culvert := s.nginx(), s.culvert()
+	exchanges := slices.Concat(
+		[]exchange{
+			{name: "the page", url: "https://web.chat.test:{https}/"},
+			{name: "the page by http", url: "http://web.chat.test:{http}/"},
+			{name: "a page that is not there", url: "https://web.chat.test:{https}/nowhere.html"},
+			{name: "out of the folder", url: "https://web.chat.test:{https}/..%2fkeys/server.key"},
+			{name: "a session", url: "https://web.chat.test:{https}/session", method: "POST", body: "device"},
+			{name: "a login", url: "https://web.chat.test:{https}/session_login?user=a", method: "POST", body: "secret"},
+			{name: "a login by QR code", url: "https://web.chat.test:{https}/pc_session/1"},
+			{name: "a session at the app server's own name", url: "http://www.chat.test:{apps}/session"},
+			{name: "the route by the page's name", url: "https://web.chat.test:{https}/route?v=1"},
+			{name: "the route by the IM server's name", url: "https://chat.test:{https}/route", method: "POST", body: "token"},
+			{name: "the route by http", url: "http://chat.test:{http}/route"},
+			{name: "the API", url: "https://chat.test:{https}/api/v1/im/send", method: "POST", body: "{}"},
+			{name: "the API by http", url: "http://chat.test:{http}/api"},
+			{name: "a name that nobody has", url: "http://else.test:{http}/"},
+			{name: "the node's page", url: "https://localhost:{wss}/im"},
+			{
+				name: "a socket that is silent for longer than proxy_read_timeout", url: "wss://localhost:{wss}/",
+				silence: 3 * time.Second, frames: []string{"text still there", "close 1000"},
+			},
+		},
+		sessions("wss://localhost:{wss}/"),
+	)
+	compare(t, nginx, culvert, exchanges, []difference{ownServer})
+}

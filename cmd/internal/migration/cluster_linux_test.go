@@ -1,0 +1,161 @@
+package migration
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"culvert/certs/trust/browsertest"
+)
+
+// project serves a project file of testdata, which README shows, with the addresses of real servers for the ones there,
+// and returns the machine and the origin of its pages.
+func project(t *testing.T, folder string, addresses map[string]string, env ...string) (m machine, port string) {
+	t.Helper()
+	m = newMachine(t, env...)
+	port = freePort(t)
+	text := strings.ReplaceAll(read(t, filepath.Join("testdata", folder, "culvert.toml")), "127.0.0.1:8443", "127.0.0.1:"+port)
+	for shown, real := range addresses {
+		if !strings.Contains(text, shown) {
+			t.Fatalf("testdata/%s/culvert.toml does not lead to %s", folder, shown)
+		}
+		text = strings.ReplaceAll(text, shown, real)
+	}
+	if err := os.CopyFS(m.home, os.DirFS(filepath.Join("testdata", folder))); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(m.home, "culvert.toml")
+	write(t, file, text)
+	m.run(file)
+	return m, port
+}
+
+func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
+	t.Parallel()
+	nodes := map[string]node{}
+	for _, name := range []string{"node1", "node2", "node3"} {
+		nodes[name] = startNode(t, name)
+	}
+	app, files := startSessions(t), startStore(t)
+	m, port := project(t, "chat", map[string]string{
+		"127.0.0.1:8888": app, "127.0.0.1:9000": files, "127.0.0.1:8081": nodes["node1"].address,
+		"127.0.0.1:8082": nodes["node2"].address, "127.0.0.1:8083": nodes["node3"].address,
+	})
+	m.must("trust", "--store", "chromium")
+	page := browsertest.Chromium().NewPage(t, []string{"HOME=" + m.home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"})
+	origin := "https://web-chat.localhost:" + port
+	if err := page.Open(origin + "/"); err != nil {
+		t.Fatal(err)
+	}
+	var log []string
+	await := func(condition string) {
+		page.Await(fmt.Sprintf(`(log => %s)([...document.querySelectorAll("#log li")].map(e => e.textContent))`, condition))
+		page.Read(`[...document.querySelectorAll("#log li")].map(e => e.textContent)`, &log)
+	}
+	const connected = `log.filter(line => line.startsWith("connected")).length == %d`
+
+	t.Log("page, session, login, route, upload, long connection")
+	page.Click("#enter")
+	await(fmt.Sprintf(connected, 1))
+	steps := []string{
+		"page: " + origin + ", secure: true",
+		"/session: 200 session of device 1 for " + origin,
+		"/session_login: 200 token of user 1 for " + origin,
+		`/route: 200 {"node":"node`,
+		"/upload/picture.png: 201 100000 bytes for " + origin,
+		"connected with node",
+	}
+	for i, want := range steps {
+		if len(log) <= i || !strings.HasPrefix(log[i], want) {
+			t.Fatalf("the page's log is %q, want %q", log, steps)
+		}
+	}
+
+	t.Log("six sockets are two for each node")
+	for range 5 {
+		page.Click("#connect")
+	}
+	await(fmt.Sprintf(connected, 6))
+	for name := range nodes {
+		if n := count(log, "connected with "+name); n != 2 {
+			t.Errorf("%d sockets with %s, want 2: %q", n, name, log)
+		}
+	}
+
+	t.Log("a node dies: its sockets end, the others go on")
+	if err := nodes["node2"].process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	await(`log.filter(line => line == "lost node2: 1006").length == 2`)
+	page.Click("#say")
+	await(`log.filter(line => line.endsWith("says hello")).length == 4`)
+	for name, want := range map[string]int{"node1": 2, "node2": 0, "node3": 2} {
+		if n := count(log, name+" says hello"); n != want {
+			t.Errorf("%d sockets with %s go on, want %d: %q", n, name, want, log)
+		}
+	}
+
+	t.Log("new sockets go to those that live, and requests too")
+	for range 4 {
+		page.Click("#connect")
+	}
+	await(fmt.Sprintf(connected, 10))
+	for name, want := range map[string]int{"node1": 4, "node2": 2, "node3": 4} {
+		if n := count(log, "connected with "+name); n != want {
+			t.Errorf("%d sockets with %s in all, want %d: %q", n, name, want, log)
+		}
+	}
+	if n := len(slices.DeleteFunc(log, func(l string) bool { return !strings.HasPrefix(l, "lost ") })); n != 2 {
+		t.Errorf("%d sockets were lost, want 2", n)
+	}
+	for range 6 {
+		var status int
+		page.Read(`fetch("/route").then(answer => answer.status)`, &status)
+		if status != http.StatusOK {
+			t.Errorf("/route answers %d while a node is dead", status)
+		}
+	}
+}
+
+func count(log []string, line string) (n int) {
+	for _, l := range log {
+		if l == line {
+			n++
+		}
+	}
+	return n
+}
+
+// startSessions is the chat system's app server, and returns its address.
+func startSessions(t *testing.T) string {
+	words := map[string]string{"/session": "session", "/session_login": "token"}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || words[r.URL.Path] == "" {
+			t.Errorf("the app server is asked for %s, %v", r.URL.Path, err)
+		}
+		fmt.Fprintf(w, "%s of %s for %s", words[r.URL.Path], body, r.Header.Get("Origin"))
+	}))
+	t.Cleanup(s.Close)
+	return address(s)
+}
+
+// startStore is the chat system's file store, and returns its address.
+func startStore(t *testing.T) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprintf(w, "%d bytes for %s", n, r.Header.Get("Origin"))
+	}))
+	t.Cleanup(s.Close)
+	return address(s)
+}

@@ -1,0 +1,37 @@
+package migration
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// node is a node of the chat system's IM cluster: a program of Node.js with the library ws, which knows nothing of ours.
+type node struct {
+	address string
+	process *os.Process
+}
+
+func startNode(t *testing.T, name string) node {
+	t.Helper()
+	c := exec.Command("node", "testdata/chat/node.js", name)
+	c.Env = append(os.Environ(), "NODE_PATH=/usr/share/nodejs")
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatalf("%v (run: apt-get install nodejs node-ws)", err)
+	}
+	t.Cleanup(func() {
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	})
+	port := bufio.NewScanner(out)
+	if !port.Scan() {
+		t.Fatal("Node ended before it listened (run: apt-get install node-ws)")
+	}
+	return node{"127.0.0.1:" + port.Text(), c.Process}
+}

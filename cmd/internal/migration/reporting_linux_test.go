@@ -1,0 +1,61 @@
+package migration
+
+import (
+	"net"
+	"slices"
+	"testing"
+
+	"culvert/cmd/internal/tomcattest"
+)
+
+// reporting returns the site of a reporting platform, of whose two nodes one is down.
+func reporting(t *testing.T, tomcat, charts string) *site {
+	return &site{t, "reporting", map[string]string{"tomcat": tomcat, "dead": deadAddress(t), "charts": charts}, []string{"http", "https", "socket", "socket2"}}
+}
+
+// deadAddress is one that nobody listens on: it was bound, and only to this.
+func deadAddress(t *testing.T) string {
+	t.Helper()
+	return net.JoinHostPort("127.0.0.1", freePort(t))
+}
+
+func TestAReportingPlatform(t *testing.T) {
+	t.Parallel()
+	s := reporting(t, address(startBackend(t, "tomcat")), address(startBackend(t, "charts")))
+	nginx, culvert := s.nginx(), s.culvert()
+	exchanges := slices.Concat(
+		[]exchange{
+			{name: "http goes to https", url: "http://localhost:{http}/webroot/decision?op=a"},
+			{name: "a page", url: "https://localhost:{https}/webroot/decision"},
+			{name: "a form", url: "https://localhost:{https}/webroot/decision/login", method: "POST", body: "user=a", headers: []string{"Content-Type: application/x-www-form-urlencoded"}},
+			{name: "an error", url: "https://localhost:{https}/?status=404"},
+			{name: "a redirect of Tomcat's", url: "https://localhost:{https}/?status=302&header=Location:%20http://localhost/login"},
+			{name: "a question of another origin", url: "https://localhost:{https}/", headers: []string{"Origin: https://portal.test"}},
+			{name: "a preflight", url: "https://localhost:{https}/", method: "OPTIONS", headers: []string{
+				"Origin: https://portal.test", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: X-Requested-With",
+			}},
+			{name: "a node that fails", url: "https://localhost:{https}/?status=503"},
+			{name: "a socket on the port of the pages", url: "wss://localhost:{https}/webroot/socket", frames: []string{"text hello", "close 1000"}},
+			{name: "http on the port of the socket", url: "http://localhost:{socket}/socket.io/?EIO=3"},
+			{name: "polling on the port of the socket", url: "https://localhost:{socket}/socket.io/?EIO=3"},
+			{name: "a socket on the second port of the service", url: "wss://localhost:{socket2}/socket.io/", frames: conversation},
+		},
+		sessions("wss://localhost:{socket}/socket.io/"),
+	)
+	compare(t, nginx, culvert, exchanges, []difference{ownServer})
+}
+
+func TestAReportingPlatformOnARealTomcat(t *testing.T) {
+	t.Parallel()
+	dir := newMachine(t).home
+	ports := tomcattest.Start(t, dir+"/tomcat", tomcattest.Plain())
+	tomcat := net.JoinHostPort("127.0.0.1", ports[0])
+	s := reporting(t, tomcat, tomcat)
+	compare(t, s.nginx(), s.culvert(), []exchange{
+		{name: "Tomcat knows that it was https", url: "https://localhost:{https}/report"},
+		{name: "a form", url: "https://localhost:{https}/report/a%20b?c=d", method: "POST", body: "数据"},
+		{name: "a page that is not there", url: "https://localhost:{https}/nowhere"},
+		{name: "a socket on the port of its own", url: "wss://localhost:{socket}/echo", frames: []string{"text hello", "text+ in ", "continuation pieces", "ping", "close 1000 bye"}},
+		{name: "a socket on the port of the pages", url: "wss://localhost:{https}/echo", frames: []string{"text hello", "close 1000 bye"}},
+	}, []difference{ownServer})
+}
