@@ -5,36 +5,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"culvert/certs/trust/browsertest"
 )
-
-// project serves a project file of testdata, which README shows, with the addresses of real servers for the ones there,
-// and returns the machine and the origin of its pages.
-func project(t *testing.T, folder string, addresses map[string]string, env ...string) (m machine, port string) {
-	t.Helper()
-	m = newMachine(t, env...)
-	port = freePort(t)
-	text := strings.ReplaceAll(read(t, filepath.Join("testdata", folder, "culvert.toml")), "127.0.0.1:8443", "127.0.0.1:"+port)
-	for shown, real := range addresses {
-		if !strings.Contains(text, shown) {
-			t.Fatalf("testdata/%s/culvert.toml does not lead to %s", folder, shown)
-		}
-		text = strings.ReplaceAll(text, shown, real)
-	}
-	if err := os.CopyFS(m.home, os.DirFS(filepath.Join("testdata", folder))); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(m.home, "culvert.toml")
-	write(t, file, text)
-	m.run(file)
-	return m, port
-}
 
 func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 	t.Parallel()
@@ -43,13 +17,12 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 		nodes[name] = startNode(t, name)
 	}
 	app, files := startSessions(t), startStore(t)
-	m, port := project(t, "chat", map[string]string{
+	f := serveShown(t, "chat", map[string]string{"127.0.0.1:8443": "https"}, map[string]string{
 		"127.0.0.1:8888": app, "127.0.0.1:9000": files, "127.0.0.1:8081": nodes["node1"].address,
 		"127.0.0.1:8082": nodes["node2"].address, "127.0.0.1:8083": nodes["node3"].address,
 	})
-	m.must("trust", "--store", "chromium")
-	page := browsertest.Chromium().NewPage(t, []string{"HOME=" + m.home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"})
-	origin := "https://web-chat.localhost:" + port
+	page := f.browse(t)
+	origin := f.fill("https://web-chat.localhost:{https}")
 	if err := page.Open(origin + "/"); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,10 @@
 package migration
 
 import (
+	"bytes"
+	"crypto/tls"
 	"net"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -47,15 +50,59 @@ func TestAReportingPlatform(t *testing.T) {
 
 func TestAReportingPlatformOnARealTomcat(t *testing.T) {
 	t.Parallel()
-	dir := newMachine(t).home
-	ports := tomcattest.Start(t, dir+"/tomcat", tomcattest.Plain())
+	ports := tomcattest.Start(t, filepath.Join(newMachine(t).home, "tomcat"), tomcattest.Plain())
 	tomcat := net.JoinHostPort("127.0.0.1", ports[0])
 	s := reporting(t, tomcat, tomcat)
 	compare(t, s.nginx(), s.culvert(), []exchange{
 		{name: "Tomcat knows that it was https", url: "https://localhost:{https}/report"},
 		{name: "a form", url: "https://localhost:{https}/report/a%20b?c=d", method: "POST", body: "数据"},
 		{name: "a page that is not there", url: "https://localhost:{https}/nowhere"},
-		{name: "a socket on the port of its own", url: "wss://localhost:{socket}/echo", frames: []string{"text hello", "text+ in ", "continuation pieces", "ping", "close 1000 bye"}},
-		{name: "a socket on the port of the pages", url: "wss://localhost:{https}/echo", frames: []string{"text hello", "close 1000 bye"}},
+		{name: "a socket on the port of its own", url: "wss://localhost:{socket}/echo", frames: pieces},
+		{name: "a socket on the port of the pages", url: "wss://localhost:{https}/echo", frames: pieces},
 	}, []difference{ownServer})
+}
+
+// pieces is what a conversation with a program has that answers messages and not frames.
+var pieces = []string{"text hello", "text+ in ", "continuation pieces", "ping", "close 1000 bye"}
+
+func TestTomcatAndATunnelInFrontOfItShowOneKeystoresCertificate(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	jks := filepath.Join(m.home, "tomcat.jks")
+	m.must("cert", "--host", "localhost", "--format", "jks", "--alias", "tomcat", "--out", jks)
+	ports := tomcattest.Start(t, filepath.Join(m.home, "tomcat"), tomcattest.Plain(),
+		tomcattest.Secure(`certificateKeystoreFile="`+jks+`" certificateKeyAlias="tomcat"`))
+	m.env = append(m.env, "JKS_PASSWORD=changeit")
+	tunnel := freePort(t)
+	file := filepath.Join(m.home, "culvert.toml")
+	write(t, file, `name   = "reports"
+listen = ["127.0.0.1:`+tunnel+`"]
+
+[certificate]
+file  = "tomcat.jks"
+alias = "tomcat"
+password_env = "JKS_PASSWORD"
+
+[[route]]
+to = ["http://127.0.0.1:`+ports[0]+`"]
+`)
+	m.run(file)
+	direct := front{site: &site{}, ports: map[string]string{"https": ports[1]}, tls: &tls.Config{RootCAs: m.roots()}}
+	through := front{site: &site{}, ports: map[string]string{"https": tunnel}, tls: direct.tls}
+	var shown [][]byte
+	for _, f := range []front{direct, through} {
+		conn, err := f.dial(t.Context(), f.fill("https://localhost:{https}/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, conn.(*tls.Conn).ConnectionState().PeerCertificates[0].Raw)
+		conn.Close()
+	}
+	if !bytes.Equal(shown[0], shown[1]) {
+		t.Error("the tunnel shows another certificate than Tomcat")
+	}
+	compare(t, direct, through, []exchange{
+		{name: "a page", url: "https://localhost:{https}/report/a?b=c"},
+		{name: "a socket", url: "wss://localhost:{https}/echo", frames: pieces},
+	}, nil)
 }

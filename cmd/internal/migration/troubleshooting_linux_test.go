@@ -1,12 +1,9 @@
 package migration
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"culvert/certs/trust/browsertest"
 )
 
 func TestASiteOnHTTPSWhoseSocketFailed(t *testing.T) {
@@ -39,9 +36,7 @@ func TestASiteOnHTTPSWhoseSocketFailed(t *testing.T) {
 
 // mixedContent opens both kinds of socket from a page on https.
 func mixedContent(t *testing.T, f front) {
-	f.engine.must("trust", "--store", "chromium")
-	page := browsertest.Chromium().NewPage(t, []string{"HOME=" + f.engine.home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"},
-		"--host-resolver-rules=MAP your.domain.test 127.0.0.1")
+	page := f.browse(t, "--host-resolver-rules=MAP your.domain.test 127.0.0.1")
 	if err := page.Open(f.fill("https://your.domain.test:{https}/?header=Content-Type:%20text/html")); err != nil {
 		t.Fatal(err)
 	}
