@@ -85,6 +85,7 @@ password_env = "JKS_PASSWORD"
 
 [[route]]
 to = ["http://127.0.0.1:`+ports[0]+`"]
+set_headers = { "X-Forwarded-Port" = "`+tunnel+`" } # Tomcat takes 443 for the port of https
 `)
 	m.run(file)
 	direct := front{site: &site{}, ports: map[string]string{"https": ports[1]}, tls: &tls.Config{RootCAs: m.roots()}}
