@@ -51,7 +51,7 @@ func address(s *httptest.Server) string { return s.Listener.Addr().String() }
 
 // seen is a request as its backend sees it.
 func seen(r *http.Request) string {
-	text := fmt.Sprintf("%s %s %s\nHost: %s\n", r.Method, r.RequestURI, r.Proto, r.Host)
+	text := fmt.Sprintf("%s %s\n%s\nHost: %s\n", r.Method, r.RequestURI, r.Proto, r.Host)
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		for _, value := range r.Header[name] {
 			text += name + ": " + value + "\n"

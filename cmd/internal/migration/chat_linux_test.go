@@ -9,9 +9,9 @@ import (
 func TestAChatSystem(t *testing.T) {
 	t.Parallel()
 	node1 := address(startBackend(t, "node"))
-	s := &site{t, "chat", map[string]string{
+	s := &site{t: t, folder: "chat", shared: map[string]string{
 		"app": address(startBackend(t, "app")), "node1": node1, "node2": deadAddress(t), "node3": address(startBackend(t, "node")), "silence": "1s",
-	}, []string{"http", "https", "apps", "wss"}}
+	}, roles: []string{"http", "https", "apps", "wss"}}
 	nginx, culvert := s.nginx(), s.culvert()
 	exchanges := slices.Concat(
 		[]exchange{

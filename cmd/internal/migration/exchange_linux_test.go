@@ -113,20 +113,16 @@ func (e exchange) request(t *testing.T, f front) *http.Request {
 	return r
 }
 
-// talk sends the frames and returns those that came until the end, and the end.
+// talk sends the frames and returns what came until the end, and the end. A text that comes first is what the backend saw.
 func (e exchange) talk(conn net.Conn, r *bufio.Reader) (lines []string) {
-	if e.silence > 0 {
-		lines = e.keepSilent(conn, r)
-	}
-	for _, f := range e.frames {
-		sendFrame(conn, parseFrame(f), true)
-	}
-	for {
-		f, err := readFrame(r)
+	var f frame
+	var err error
+	next := func() {
+		f, err = readFrame(r)
 		switch {
 		case err != nil:
-			return append(lines, "the end: "+failure(err))
-		case f.opcode == 1 && len(lines) == 0: // what the backend saw
+			lines = append(lines, "the end: "+failure(err))
+		case f.opcode == 1 && len(lines) == 0:
 			for line := range strings.Lines(f.payload) {
 				lines = append(lines, "backend: "+strings.TrimSpace(line))
 			}
@@ -134,20 +130,21 @@ func (e exchange) talk(conn net.Conn, r *bufio.Reader) (lines []string) {
 			lines = append(lines, "frame: "+f.String())
 		}
 	}
-}
-
-// keepSilent waits until something comes after the backend's greeting, or for as long as the client is silent.
-func (e exchange) keepSilent(conn net.Conn, r *bufio.Reader) (lines []string) {
-	f, err := readFrame(r)
-	if err != nil {
-		return nil // which the reader of the next frame tells
+	if e.silence > 0 {
+		next()
+		_ = conn.SetDeadline(time.Now().Add(e.silence))
+		if _, err := r.Peek(1); errors.Is(err, os.ErrDeadlineExceeded) {
+			lines = append(lines, "still open after "+e.silence.String())
+		}
+		_ = conn.SetDeadline(time.Now().Add(patience))
 	}
-	_ = conn.SetDeadline(time.Now().Add(e.silence))
-	if _, err = r.Peek(1); errors.Is(err, os.ErrDeadlineExceeded) {
-		lines = append(lines, "still open after "+e.silence.String())
+	for _, f := range e.frames {
+		sendFrame(conn, parseFrame(f), true)
 	}
-	_ = conn.SetDeadline(time.Now().Add(patience))
-	return append(lines, "frame: "+f.String())
+	for err == nil {
+		next()
+	}
+	return lines
 }
 
 // head is what matters of an answer's head.
@@ -182,7 +179,10 @@ func body(t *testing.T, r *http.Response) (lines []string) {
 		return []string{"nginx's page: " + string(m[1])}
 	}
 	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSpace(line); line != "" {
+		switch line = strings.TrimSpace(line); {
+		case strings.HasPrefix(line, "culvert: "):
+			lines = append(lines, "Culvert's words: "+strings.TrimPrefix(line, "culvert: "))
+		case line != "":
 			lines = append(lines, "backend: "+line)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // reporting returns the site of a reporting platform, of whose two nodes one is down.
 func reporting(t *testing.T, tomcat, charts string) *site {
-	return &site{t, "reporting", map[string]string{"tomcat": tomcat, "dead": deadAddress(t), "charts": charts}, []string{"http", "https", "socket", "socket2"}}
+	return &site{t: t, folder: "reporting", shared: map[string]string{"tomcat": tomcat, "dead": deadAddress(t), "charts": charts}, roles: []string{"http", "https", "socket", "socket2"}}
 }
 
 // deadAddress is one that nobody listens on: it was bound, and only to this.

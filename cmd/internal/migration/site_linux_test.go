@@ -21,6 +21,7 @@ type site struct {
 	folder string            // in testdata
 	shared map[string]string // what is filled in for nginx and Culvert alike: the backends' addresses
 	roles  []string          // of the ports that it listens on, one for nginx and one for Culvert each
+	env    []string          // variables that the project files name
 }
 
 // front is a site that is served, by nginx or by Culvert.
@@ -114,7 +115,7 @@ func (s *site) nginx() front {
 func (s *site) culvert() front {
 	s.t.Helper()
 	dir, ports := s.places()
-	m := newMachine(s.t)
+	m := newMachine(s.t, s.env...)
 	out := filepath.Join(m.home, "projects")
 	f := front{site: s, name: "Culvert", dir: dir, ports: ports, engine: m}
 	f.notes = m.must("import", "nginx", s.fill(dir, ports), "--out", out)

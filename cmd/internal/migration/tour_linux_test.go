@@ -8,7 +8,7 @@ import (
 // TestATourOfNginx compares what single directives mean: nginx is the judge.
 func TestATourOfNginx(t *testing.T) {
 	t.Parallel()
-	s := &site{t, "tour", map[string]string{"backend": address(startBackend(t, "backend"))}, []string{"http", "https"}}
+	s := &site{t: t, folder: "tour", shared: map[string]string{"backend": address(startBackend(t, "backend"))}, roles: []string{"http", "https"}, env: []string{"TOUR_TEST_PASSWORD=secret"}}
 	nginx, culvert := s.nginx(), s.culvert()
 	const to = "https://tour.test:{https}"
 	exchanges := slices.Concat([]exchange{

@@ -8,7 +8,7 @@ import (
 
 func TestASiteOnHTTPSWhoseSocketFailed(t *testing.T) {
 	t.Parallel()
-	s := &site{t, "troubleshooting", map[string]string{"backend": address(startBackend(t, "backend"))}, []string{"https"}}
+	s := &site{t: t, folder: "troubleshooting", shared: map[string]string{"backend": address(startBackend(t, "backend"))}, roles: []string{"https"}}
 	nginx, culvert := s.nginx(), s.culvert()
 	const origin = "://your.domain.test:{https}"
 	exchanges := slices.Concat(sessions("wss"+origin+"/websocket"), []exchange{

@@ -8,6 +8,7 @@ const server = http.createServer((request, response) => {
   response.end(JSON.stringify({ node: name, path: request.url, host: request.headers.host }));
 });
 new WebSocketServer({ server }).on("connection", (socket) => {
+  socket.on("error", () => {}); // ws has closed it with the code by then
   socket.send(name);
   socket.on("message", (data, binary) => socket.send(data, { binary }));
 });
