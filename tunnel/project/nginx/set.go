@@ -190,7 +190,8 @@ func (s *set) merge(im *importer) {
 	}
 	plain := func(sv *server) bool { return !sv.secured() && sv.secure == nil }
 	for _, sender := range s.senders {
-		if slices.ContainsFunc(s.servers, plain) {
+		// redirect_http would keep the port: it is for those who were to keep their name.
+		if slices.ContainsFunc(s.servers, plain) || !sender.secure.keepsName() {
 			s.redirectRoute(sender)
 			continue
 		}
@@ -258,8 +259,8 @@ func (s *set) redirectRoute(sender *server) {
 	host := sender.secure.host
 	if strings.HasPrefix(host, "$") {
 		host = "localhost"
-		if len(s.names) > 0 {
-			host = s.names[0]
+		if names := append(slices.Clone(sender.names), s.names...); len(names) > 0 {
+			host = names[0]
 		}
 	}
 	var addrs []string
