@@ -22,6 +22,9 @@ func compare(t *testing.T, nginx, culvert front, exchanges []exchange, common []
 		t.Run(e.name, func(t *testing.T) {
 			left, right := e.run(t, nginx), e.run(t, culvert)
 			whole := "\n\nnginx:\n" + strings.Join(left, "\n") + "\n\nCulvert:\n" + strings.Join(right, "\n")
+			if missing := append(without(e.want, left), without(e.want, right)...); len(missing) > 0 {
+				t.Errorf("no line is %q%s", missing, whole)
+			}
 			left, right = without(left, right), without(right, left)
 			for _, d := range e.differs {
 				if !d.in(left, right) {
@@ -76,4 +79,14 @@ func without(lines, taken []string) []string {
 		}
 	}
 	return rest
+}
+
+// said wants each of the texts in what the import said.
+func (f front) said(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(f.notes, text) {
+			t.Errorf("the import does not say %q", text)
+		}
+	}
 }

@@ -32,6 +32,7 @@ type exchange struct {
 	body    string
 	frames  []string      // that a client sends on the socket, as parseFrame reads them
 	silence time.Duration // for which the client says nothing before it sends them, if the socket stays open
+	want    []string      // lines, among others, by both
 	differs []difference
 }
 

@@ -28,7 +28,7 @@ func TestAReportingPlatform(t *testing.T) {
 	nginx, culvert := s.nginx(), s.culvert()
 	exchanges := slices.Concat(
 		[]exchange{
-			{name: "http goes to https", url: "http://localhost:{http}/webroot/decision?op=a"},
+			{name: "http goes to https", url: "http://localhost:{http}/webroot/decision?op=a", differs: []difference{redirected("301 Moved Permanently")}},
 			{name: "a page", url: "https://localhost:{https}/webroot/decision"},
 			{name: "a form", url: "https://localhost:{https}/webroot/decision/login", method: "POST", body: "user=a", headers: []string{"Content-Type: application/x-www-form-urlencoded"}},
 			{name: "an error", url: "https://localhost:{https}/?status=404"},
@@ -37,16 +37,40 @@ func TestAReportingPlatform(t *testing.T) {
 			{name: "a preflight", url: "https://localhost:{https}/", method: "OPTIONS", headers: []string{
 				"Origin: https://portal.test", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: X-Requested-With",
 			}},
-			{name: "a node that fails", url: "https://localhost:{https}/?status=503"},
-			{name: "a socket on the port of the pages", url: "wss://localhost:{https}/webroot/socket", frames: []string{"text hello", "close 1000"}},
-			{name: "http on the port of the socket", url: "http://localhost:{socket}/socket.io/?EIO=3"},
-			{name: "polling on the port of the socket", url: "https://localhost:{socket}/socket.io/?EIO=3"},
+			{name: "a socket on the port of the pages", url: "wss://localhost:{https}/webroot/socket", frames: []string{"text hello", "close 1000"}, differs: []difference{{
+				nginx: []string{"status 200", "Content-Type: text/plain"},
+				culvert: append(slices.Clone(opened), "backend: Connection: Upgrade", "backend: Upgrade: websocket",
+					`frame: text "hello"`, `frame: close 1000 ""`, "the end: closed"),
+				why: `proxy_set_header Connection "" takes the upgrade out of every request, and the socket gets a page`,
+			}}},
+			{name: "http on the port of the socket", url: "http://localhost:{socket}/socket.io/?EIO=3", differs: []difference{plainOnTLSPort(
+				"status 200", "Content-Type: text/plain", "X-Backend: charts", "backend: GET /socket.io/?EIO=3", "backend: HTTP/1.1",
+				"backend: Host: WBS.com", "backend: User-Agent: proof",
+			)}},
+			{name: "polling on the port of the socket", url: "https://localhost:{socket}/socket.io/?EIO=3", differs: []difference{{
+				nginx: []string{"backend: Connection: upgrade"}, why: unasked.why,
+			}}},
 			{name: "a socket on the second port of the service", url: "wss://localhost:{socket2}/socket.io/", frames: conversation},
 		},
 		sessions("wss://localhost:{socket}/socket.io/"),
+		[]exchange{{name: "a node that is not ready", url: "https://localhost:{https}/?status=503", differs: []difference{{
+			nginx: []string{"status 502", "Content-Type: text/html", "nginx's page: 502 Bad Gateway"},
+			culvert: []string{"status 503", "Content-Type: text/plain", "X-Backend: tomcat", "backend: GET /?status=503", "backend: HTTP/1.1",
+				"backend: Host: localhost:{https}", "backend: User-Agent: proof", "backend: X-Real-Ip: 127.0.0.1"},
+			why: "http_503 in proxy_next_upstream replaces what the last node said; here it is passed on, and the node gets the next request",
+		}}}},
 	)
-	compare(t, nginx, culvert, exchanges, []difference{ownServer})
+	compare(t, nginx, culvert, exchanges, slices.Concat([]difference{
+		ownServer, portOfHost("localhost", "https"), spelling, {
+			nginx: []string{"Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Allow-Methods: GET,POST,OPTIONS"},
+			why:   "without Access-Control-Allow-Origin they allow nothing; the import says so, and has [cors] as a comment",
+		},
+	}, forwarded))
+	culvert.said(t, "RC4, LOW, SSLv2, EXPORT", "without Access-Control-Allow-Origin browsers allow nothing", "proxy_next_upstream")
 }
+
+// opened is how a client sees that a socket has opened.
+var opened = []string{"status 101", "Sec-Websocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "Upgrade: websocket"}
 
 func TestAReportingPlatformOnARealTomcat(t *testing.T) {
 	t.Parallel()
@@ -58,8 +82,15 @@ func TestAReportingPlatformOnARealTomcat(t *testing.T) {
 		{name: "a form", url: "https://localhost:{https}/report/a%20b?c=d", method: "POST", body: "数据"},
 		{name: "a page that is not there", url: "https://localhost:{https}/nowhere"},
 		{name: "a socket on the port of its own", url: "wss://localhost:{socket}/echo", frames: pieces},
-		{name: "a socket on the port of the pages", url: "wss://localhost:{https}/echo", frames: pieces},
-	}, []difference{ownServer})
+		{name: "a socket on the port of the pages", url: "wss://localhost:{https}/echo", frames: pieces, differs: []difference{{
+			nginx:   []string{"status 404", "Content-Language: en", "Content-Type: text/html;charset=utf-8", "backend: <!doctype html>…"},
+			culvert: append(slices.Clone(opened), "backend: Tomcat says hello", `frame: text "Tomcat says in pieces"`, `frame: pong ""`, `frame: close 1000 "bye"`, "the end: closed"),
+			why:     `proxy_set_header Connection "" takes the upgrade out of every request, and the socket gets a page`,
+		}}},
+	}, []difference{ownServer, {
+		nginx: []string{"Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Allow-Methods: GET,POST,OPTIONS"},
+		why:   "without Access-Control-Allow-Origin they allow nothing; the import says so, and has [cors] as a comment",
+	}})
 }
 
 // pieces is what a conversation with a program has that answers messages and not frames.

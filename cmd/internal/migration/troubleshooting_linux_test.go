@@ -17,7 +17,7 @@ func TestASiteOnHTTPSWhoseSocketFailed(t *testing.T) {
 		{name: "an error of the backend", url: "https" + origin + "/?status=503"},
 		{name: "a redirect of the backend", url: "https" + origin + "/?status=302&header=Location:%20/elsewhere"},
 	})
-	compare(t, nginx, culvert, exchanges, []difference{ownServer})
+	compare(t, nginx, culvert, exchanges, []difference{ownServer, forwardedFor, forwardedHost, forwardedProto, unasked})
 
 	for _, name := range []string{"SSLv3", "SSLv2", "RC4"} {
 		if !strings.Contains(culvert.notes, name) {
