@@ -84,6 +84,7 @@ func (w *Window) inspectorOptions() inspector.Options {
 	return inspector.Options{
 		Work: w.work, Store: w.o.Settings, Clipboard: w.copy, OpenURL: w.o.Browse, Version: w.o.Version,
 		SaveAs:  w.saveAs,
+		Look:    w.look,
 		Doctor:  w.doctor,
 		Edit:    func(p *state.Project) { w.edit(p.Name) },
 		Compose: w.composeMessage,

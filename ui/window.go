@@ -44,6 +44,8 @@ type Culvert interface {
 	Remove(ctx context.Context, name string) error
 	// Owns reports whether a project file is in Culvert's own folder, and goes with its project.
 	Owns(file string) bool
+	// Project returns a project as it is now; nil where it is gone.
+	Project(name string) *state.Project
 	// Capture returns the record of a project; false before it was first on.
 	Capture(name string) (*capture.Log, bool)
 }

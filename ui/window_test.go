@@ -32,6 +32,7 @@ type engine struct {
 
 func (e *engine) Capture(string) (*capture.Log, bool)         { return e.log, true }
 func (e *engine) Frames(string) int64                         { return 0 }
+func (e *engine) Project(string) *state.Project               { return nil }
 func (e *engine) Check(context.Context) state.Trust           { e.calls <- "check"; return e.trust }
 func (e *engine) Renew(context.Context) error                 { e.calls <- "renew"; return nil }
 func (e *engine) Do(context.Context, string, state.Fix) error { e.calls <- "do"; return nil }

@@ -9,6 +9,7 @@ import (
 	"culvert/cmd/internal/app"
 	"culvert/tunnel/capture"
 	"culvert/tunnel/control"
+	"culvert/ui/state"
 )
 
 // culvert is the engine as the window uses it.
@@ -25,6 +26,14 @@ func (c culvert) Switch(ctx context.Context, on bool, names ...string) error {
 
 // knows reports whether there is a state to tell why a project cannot be served.
 func (c culvert) knows(name string) bool { return c.s.find(name).Name != "" }
+
+// Project returns a project as it is now, nil if it is gone.
+func (c culvert) Project(name string) *state.Project {
+	if p := c.s.find(name); p.Name != "" {
+		return p
+	}
+	return nil
+}
 
 // Capture returns the record of a project.
 func (c culvert) Capture(name string) (*capture.Log, bool) { return c.s.app.Capture(name) }

@@ -11,16 +11,8 @@ import (
 // projects returns the known projects as tray and window show them: groups by name, what has none last.
 func projects(known []control.Project) []state.Project {
 	list := make([]state.Project, 0, len(known))
-	for _, p := range known {
-		shown := state.Project{
-			Name: p.Name, Description: p.Description, Group: p.Group, File: p.File, Demo: p.File == "",
-			Switched: p.Switched, Serving: p.State == control.On, Health: health(p), Reason: p.Reason,
-			Listen: p.Listen, URLs: p.URLs,
-		}
-		for _, r := range p.Routes {
-			shown.Routes = append(shown.Routes, state.Route{Path: r.Path, To: r.To})
-		}
-		list = append(list, shown)
+	for i := range known {
+		list = append(list, shown(&known[i]))
 	}
 	slices.SortStableFunc(list, func(a, b state.Project) int {
 		if (a.Group == "") != (b.Group == "") {
@@ -31,7 +23,47 @@ func projects(known []control.Project) []state.Project {
 	return list
 }
 
-func health(p control.Project) state.Health {
+// otherEndpoints is the path of what counts all paths that have no entry of their own.
+const otherEndpoints = "…"
+
+// shown returns a project as tray and window show it.
+func shown(p *control.Project) state.Project {
+	shown := state.Project{
+		Name: p.Name, Description: p.Description, Group: p.Group, File: p.File, Demo: p.File == "",
+		Switched: p.Switched, Serving: p.State == control.On, Reason: p.Reason,
+		Listen: p.Listen, URLs: p.URLs, Exposed: p.Exposed,
+	}
+	for _, r := range p.Routes {
+		route := state.Route{Path: r.Path, To: r.To}
+		for _, u := range r.Upstreams {
+			route.Upstreams = append(route.Upstreams, state.Upstream(u))
+		}
+		shown.Routes = append(shown.Routes, route)
+	}
+	for _, e := range p.Endpoints {
+		shown.Endpoints = append(shown.Endpoints, state.Endpoint{
+			Others: e.Path == otherEndpoints, Path: e.Path, Route: e.Route,
+			Open: e.Open, Sockets: e.Sockets, Requests: e.Requests, Refused: e.Refused,
+		})
+	}
+	shown.Health = health(p, &shown)
+	if shown.Health == state.Degraded {
+		shown.Reason = firstDown(&shown)
+	}
+	return shown
+}
+
+// firstDown is why the first of the backends that are down could not be reached.
+func firstDown(p *state.Project) string {
+	for _, u := range p.Upstreams() {
+		if u.Down != "" {
+			return u.Down
+		}
+	}
+	return ""
+}
+
+func health(p *control.Project, shown *state.Project) state.Health {
 	switch p.Fault {
 	case control.BackendDown:
 		return state.BackendDown
@@ -42,8 +74,12 @@ func health(p control.Project) state.Health {
 	case control.OtherFault:
 		return state.Failed
 	}
-	if p.State == control.On {
-		return state.On
+	down, _ := shown.Down()
+	switch {
+	case p.State != control.On:
+		return state.Off
+	case down > 0:
+		return state.Degraded
 	}
-	return state.Off
+	return state.On
 }

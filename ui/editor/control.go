@@ -18,14 +18,13 @@ type control interface {
 	object() fyne.CanvasObject
 	show(v any)                             // as project.Draft has it; nil: the key is not in the file
 	value() (v any, fault string, set bool) // set is false, and v nil, where there is nothing
-	enable(on bool)
 }
 
 // newControl returns the control for a type of key.
 func newControl(p *Page, k project.KeyInfo, changed func()) control {
 	switch k.Type {
 	case project.TypeBool:
-		return newToggle(p, changed)
+		return newToggle(p, k.Default == "true", changed)
 	case project.TypeList:
 		return newList(p, placeholder(k), changed)
 	case project.TypeMap:
@@ -33,9 +32,9 @@ func newControl(p *Page, k project.KeyInfo, changed func()) control {
 	}
 	c := &line{kind: k.Type, page: p}
 	c.input = newInput(p, k.Key != "description" && k.Key != "group", placeholder(k), changed)
-	c.box = look.Row(0, look.Grow(c.input))
+	c.box = look.Row(0, look.Grow(c.input.object()))
 	if k.Type == project.TypeDuration || k.Type == project.TypeNumber {
-		c.box = look.Row(0, look.Fixed(short, 0, c.input))
+		c.box = look.Row(0, look.Fixed(short, 0, c.input.object()))
 	}
 	return c
 }
@@ -84,17 +83,16 @@ func (c *line) value() (v any, fault string, set bool) {
 	return n, "", true
 }
 
-func (c *line) enable(on bool) { look.Enable(on, c.input) }
-
-// toggle is the control of true and false.
+// toggle is the control of true and false. What a file without the key means is no value.
 type toggle struct {
+	usual bool
 	swtch *look.Switch
 	word  *look.Text
 	texts *texts
 }
 
-func newToggle(p *Page, changed func()) *toggle {
-	c := &toggle{texts: p.texts}
+func newToggle(p *Page, usual bool, changed func()) *toggle {
+	c := &toggle{usual: usual, texts: p.texts}
 	c.word = look.NewText(c.texts.off, look.Style{Ink: ink.Dim})
 	c.swtch = look.NewSwitch(func(bool) { c.say(); changed() })
 	return c
@@ -103,8 +101,8 @@ func newToggle(p *Page, changed func()) *toggle {
 func (c *toggle) object() fyne.CanvasObject { return look.Row(8, c.swtch, c.word) }
 
 func (c *toggle) show(v any) {
-	on, _ := v.(bool)
-	c.swtch.SetOn(on)
+	on, ok := v.(bool)
+	c.swtch.SetOn(on && ok || c.usual && !ok)
 	c.say()
 }
 
@@ -115,9 +113,12 @@ func (c *toggle) say() {
 	}
 }
 
-func (c *toggle) value() (v any, fault string, set bool) { return c.swtch.On(), "", true }
-
-func (c *toggle) enable(on bool) { look.Enable(on, c.swtch) }
+func (c *toggle) value() (v any, fault string, set bool) {
+	if c.swtch.On() == c.usual {
+		return nil, "", false
+	}
+	return !c.usual, "", true
+}
 
 // list is the control of texts, one below the other; empty ones do not count.
 type list struct {
@@ -125,12 +126,11 @@ type list struct {
 	placeholder string
 	changed     func()
 	inputs      []*input
-	on          bool
 	box         *fyne.Container
 }
 
 func newList(p *Page, placeholder string, changed func()) *list {
-	c := &list{page: p, placeholder: placeholder, changed: changed, on: true, box: look.Column(4)}
+	c := &list{page: p, placeholder: placeholder, changed: changed, box: look.Column(4)}
 	c.show(nil)
 	return c
 }
@@ -190,18 +190,17 @@ func (c *list) lay() {
 	}
 	c.box.Objects = nil
 	for i, in := range c.inputs {
-		row := []fyne.CanvasObject{look.Grow(in)}
+		row := []fyne.CanvasObject{look.Grow(in.object())}
 		if len(c.inputs) > 1 {
-			row = append(row, c.page.iconButton("close", c.page.texts.remove, c.on, func() { c.remove(slices.Index(c.inputs, in)) }))
+			row = append(row, c.page.iconButton("close", c.page.texts.remove, func() { c.remove(slices.Index(c.inputs, in)) }))
 		}
 		if i == len(c.inputs)-1 {
-			row = append(row, c.page.iconButton("plus", c.page.texts.add, c.on, func() { c.add(len(c.inputs)) }))
+			row = append(row, c.page.iconButton("plus", c.page.texts.add, func() { c.add(len(c.inputs)) }))
 		} else {
 			row = append(row, gapOfButton())
 		}
 		c.box.Add(look.Row(2, row...))
 	}
-	c.enableInputs()
 	c.page.relay()
 }
 
@@ -218,32 +217,18 @@ func (c *list) value() (v any, fault string, set bool) {
 	return items, "", true
 }
 
-func (c *list) enable(on bool) {
-	if on != c.on {
-		c.on = on
-		c.lay()
-	}
-}
-
-func (c *list) enableInputs() {
-	for _, in := range c.inputs {
-		look.Enable(c.on, in)
-	}
-}
-
 // table is the control of names with their values, a row each; rows without a name do not count.
 type table struct {
 	page    *Page
 	changed func()
 	rows    []*tableRow
-	on      bool
 	box     *fyne.Container
 }
 
 type tableRow struct{ name, value *input }
 
 func newTable(p *Page, changed func()) *table {
-	c := &table{page: p, changed: changed, on: true, box: look.Column(4)}
+	c := &table{page: p, changed: changed, box: look.Column(4)}
 	c.show(nil)
 	return c
 }
@@ -296,14 +281,12 @@ func (c *table) remove(r *tableRow) {
 func (c *table) lay() {
 	c.box.Objects = nil
 	for i, r := range c.rows {
-		look.Enable(c.on, r.name)
-		look.Enable(c.on, r.value)
-		row := []fyne.CanvasObject{look.Grow(r.name), look.Grow(r.value)}
+		row := []fyne.CanvasObject{look.Grow(r.name.object()), look.Grow(r.value.object())}
 		if len(c.rows) > 1 {
-			row = append(row, c.page.iconButton("close", c.page.texts.remove, c.on, func() { c.remove(r) }))
+			row = append(row, c.page.iconButton("close", c.page.texts.remove, func() { c.remove(r) }))
 		}
 		if i == len(c.rows)-1 {
-			row = append(row, c.page.iconButton("plus", c.page.texts.add, c.on, c.add))
+			row = append(row, c.page.iconButton("plus", c.page.texts.add, c.add))
 		} else {
 			row = append(row, gapOfButton())
 		}
@@ -329,11 +312,4 @@ func (c *table) value() (v any, fault string, set bool) {
 		return nil, "", false
 	}
 	return m, "", true
-}
-
-func (c *table) enable(on bool) {
-	if on != c.on {
-		c.on = on
-		c.lay()
-	}
 }

@@ -421,8 +421,6 @@ func (p *Page) bringIntoView(o fyne.CanvasObject) {
 }
 
 // iconButton returns a small button of a row.
-func (p *Page) iconButton(icon, tip string, on bool, tapped func()) fyne.CanvasObject {
-	b := look.NewIconButton(look.InkedIcon(icon, ink.Dim), tip, tapped)
-	look.Enable(on, b)
-	return b
+func (p *Page) iconButton(icon, tip string, tapped func()) fyne.CanvasObject {
+	return look.NewIconButton(look.InkedIcon(icon, ink.Dim), tip, tapped)
 }

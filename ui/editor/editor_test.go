@@ -119,6 +119,48 @@ func TestTheFormChangesOnlyWhatTheUserChanges(t *testing.T) {
 				"to   = [\"ws://127.0.0.1:8083\"]\nread_timeout = \"60s\"\nset_headers  = { \"X-From\" = \"culvert\" }\n",
 		},
 		{
+			"a switch that is on without its key", func(t *testing.T, b *bench) {
+				test.Tap(controlOf[*toggle](t, b, "route[0].auth").swtch)
+			},
+			"\"culvert\" }\n", "\"culvert\" }\nauth         = false\n",
+		},
+		{
+			"a table that was not there: auth", func(t *testing.T, b *bench) {
+				b.line(t, "auth.user").SetText("dev")
+				b.line(t, "auth.password_env").SetText("CHAT_PASSWORD")
+			},
+			"# sockets\n", "[auth]\nuser = \"dev\"\npassword_env = \"CHAT_PASSWORD\"\n\n# sockets\n",
+		},
+		{
+			"a table that was not there: certificate", func(t *testing.T, b *bench) {
+				b.line(t, "certificate.file").SetText("node1.jks")
+				b.line(t, "certificate.alias").SetText("node1")
+			},
+			"# sockets\n", "[certificate]\nfile = \"node1.jks\"\nalias = \"node1\"\n\n# sockets\n",
+		},
+		{
+			"a table that was not there: cors", func(t *testing.T, b *bench) {
+				controlOf[*list](t, b, "cors.origins").inputs[0].SetText("https://localhost:5173")
+				test.Tap(controlOf[*toggle](t, b, "cors.credentials").swtch)
+			},
+			"# sockets\n", "[cors]\norigins = [\"https://localhost:5173\"]\ncredentials = true\n\n# sockets\n",
+		},
+		{
+			"a route that leads to files now", func(t *testing.T, b *bench) {
+				b.lead(t, 1, 1)
+				b.line(t, "route[1].root").SetText("./dist")
+				b.line(t, "route[1].fallback").SetText("index.html")
+			},
+			"to = [\"http://127.0.0.1:5173\"]\n", "root = \"./dist\"\nfallback = \"index.html\"\n",
+		},
+		{
+			"a route that leads elsewhere now, which takes out what means nothing there", func(t *testing.T, b *bench) {
+				b.lead(t, 0, 2)
+				b.line(t, "route[0].redirect").SetText("/new")
+			},
+			"to   = [\"ws://127.0.0.1:8083\"]\nread_timeout = \"60s\"\nset_headers  = { \"X-From\" = \"culvert\" }\n", "redirect = \"/new\"\n",
+		},
+		{
 			"a route that is added, after another change", func(t *testing.T, b *bench) {
 				b.line(t, "route[1].path").SetText("/")
 				b.choose(t, "editor.addRoute")
@@ -145,6 +187,129 @@ func TestTheFormChangesOnlyWhatTheUserChanges(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lead chooses what a route leads to.
+func (b *bench) lead(t *testing.T, route, kind int) {
+	t.Helper()
+	var found []*look.Chip
+	for _, o := range test.LaidOutObjects(b.Content()) {
+		if c, ok := o.(*look.Chip); ok {
+			found = append(found, c)
+		}
+	}
+	test.Tap(found[route*len(kinds)+kind])
+}
+
+func TestWhatARouteLeadsTo(t *testing.T) {
+	visible := func(b *bench, keys ...project.Key) (list []project.Key) {
+		for _, key := range keys {
+			if b.form.field(key).row.Visible() {
+				list = append(list, key)
+			}
+		}
+		return list
+	}
+	all := []project.Key{"route[0].to", "route[0].root", "route[0].fallback", "route[0].redirect", "route[0].host", "route[0].strip_prefix"}
+	t.Run("only its keys are shown", func(t *testing.T) {
+		b := edit(t, written, look.Dark)
+		for kind, want := range [][]project.Key{
+			{"route[0].to", "route[0].host", "route[0].strip_prefix"},
+			{"route[0].root", "route[0].fallback", "route[0].strip_prefix"},
+			{"route[0].redirect"},
+		} {
+			b.lead(t, 0, kind)
+			if got := visible(b, all...); !slices.Equal(got, want) {
+				t.Errorf("kind %d shows %q", kind, got)
+			}
+		}
+	})
+	t.Run("what was written comes back with its kind", func(t *testing.T) {
+		b := edit(t, written, look.Dark)
+		b.lead(t, 0, 1)
+		b.lead(t, 0, 0)
+		if string(b.text) != written || b.Dirty() {
+			t.Errorf("left is\n%s", b.text)
+		}
+	})
+	t.Run("where it is missing is told where it can be written", func(t *testing.T) {
+		b := edit(t, written, look.Dark)
+		for kind, key := range []project.Key{"route[1].to", "route[1].root", "route[1].redirect"} {
+			if kind == 0 {
+				continue // it is there
+			}
+			b.lead(t, 1, kind)
+			if f := b.form.field(key); f.problem.Text() != "Required" || !f.problem.Visible() || !b.save.Disabled() {
+				t.Errorf("%s says %q", key, f.problem.Text())
+			}
+		}
+	})
+	t.Run("a file that says two things is shown as it is", func(t *testing.T) {
+		text := strings.Replace(written, "path = \"/ws\"\n", "path = \"/ws\"\nroot = \"./dist\"\n", 1)
+		b := edit(t, text, look.Dark)
+		if string(b.text) != text || b.Dirty() {
+			t.Errorf("it was changed to\n%s", b.text)
+		}
+		if f := b.form.field("route[0].root"); !f.row.Visible() || !strings.Contains(f.problem.Text(), "either to or root") {
+			t.Errorf("the folder says %q", f.problem.Text())
+		}
+		b.lead(t, 0, 0)
+		if string(b.text) != written || b.save.Disabled() {
+			t.Errorf("choosing the backends leaves\n%s", b.text)
+		}
+	})
+}
+
+func TestASwitchThatIsOnWithoutItsKey(t *testing.T) {
+	text := strings.Replace(written, "path = \"/ws\"\n", "path = \"/ws\"\nauth = false\n", 1)
+	b := edit(t, text, look.Dark)
+	off, on := controlOf[*toggle](t, b, "route[0].auth").swtch, controlOf[*toggle](t, b, "route[1].auth").swtch
+	if off.On() || !on.On() {
+		t.Fatalf("the routes' switches are %t and %t", off.On(), on.On())
+	}
+	test.Tap(off)
+	if string(b.text) != written {
+		t.Errorf("switched on, the file is\n%s", b.text)
+	}
+	test.Tap(off)
+	if string(b.text) != text {
+		t.Errorf("and off again,\n%s", b.text)
+	}
+}
+
+func TestAnAddressThatOtherMachinesReachIsWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		name, listen, allow, want string
+	}{
+		{"loopback", "127.0.0.1:8443", "", ""},
+		{"all of loopback", "127.0.0.53:8443", "", ""},
+		{"loopback by name", "localhost:8443", "", ""},
+		{"loopback of IPv6", "[::1]:8443", "", ""},
+		{"nothing yet", "", "", ""},
+		{"half an address", "0.0.0", "", ""},
+		{"all networks", "0.0.0.0:8443", "", "Other machines can reach 0.0.0.0:8443. Allow below still lets in this machine alone."},
+		{"without a port", "0.0.0.0", "::1", "Other machines can reach 0.0.0.0. Allow below still lets in this machine alone."},
+		{"all networks of IPv6", "[::]:8443", "10.0.0.0/8", "Other machines can reach [::]:8443. Allow lets in 10.0.0.0/8, but for what Deny takes out."},
+		{"one network", "192.168.1.4:8443", "0.0.0.0/0", "Other machines can reach 192.168.1.4:8443. Allow lets in everyone, but for what Deny takes out."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := edit(t, "name = 'a'\n\n[[route]]\nto = ['ws://127.0.0.1:1']\n", look.Dark)
+			controlOf[*list](t, b, "allow").inputs[0].SetText(c.allow)
+			controlOf[*list](t, b, "listen").inputs[0].SetText(c.listen)
+			w := b.form.field("listen").warning
+			if w.Text() != c.want || b.form.field("listen").warned.Visible() != (c.want != "") {
+				t.Errorf("it says %q, want %q", w.Text(), c.want)
+			}
+		})
+	}
+	t.Run("which a route may open too", func(t *testing.T) {
+		b := edit(t, written, look.Dark)
+		controlOf[*list](t, b, "listen").inputs[1].SetText("0.0.0.0:8443")
+		controlOf[*list](t, b, "route[1].allow").inputs[0].SetText("192.168.1.0/24")
+		if got := b.form.field("listen").warning.Text(); !strings.Contains(got, "lets in 192.168.1.0/24,") {
+			t.Errorf("it says %q", got)
+		}
+	})
 }
 
 func TestAChangeThatIsTakenBackIsNone(t *testing.T) {
@@ -354,6 +519,16 @@ func TestTabGoesThroughTheFormAndScrolls(t *testing.T) {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(last).Y
 	if b.scroll.Offset.Y == 0 || at < 50 || at+last.Size().Height > 800 {
 		t.Errorf("the field is at %v, scrolled by %v", at, b.scroll.Offset.Y)
+	}
+}
+
+func TestTheWheelScrollsTheFormWhereverThePointerIs(t *testing.T) {
+	b := edit(t, written, look.Dark)
+	in := b.line(t, "description")
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(in).AddXY(20, 10)
+	test.Scroll(b.window.Canvas(), at, 0, -100)
+	if b.scroll.Offset.Y == 0 {
+		t.Error("over an input it does nothing")
 	}
 }
 

@@ -56,8 +56,8 @@ func (f *form) rows(d *project.Draft, route int, keys ...project.Key) []fyne.Can
 			continue
 		}
 		key := k.Key
-		if name, ok := strings.CutPrefix(string(key), "route."); ok {
-			key = project.RouteKey(route, name)
+		if strings.HasPrefix(string(key), "route.") {
+			key = ofRoute(route, key)
 		}
 		field := newField(f.page, k, key, d)
 		f.fields = append(f.fields, field)
@@ -147,18 +147,44 @@ func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
 		action(t.moveDown, look.Quiet, i < d.Routes()-1, i+1, func(d *project.Draft) { d.MoveRoute(i, i+1) }),
 		action(t.remove, look.Danger, d.Routes() > 1, max(i-1, 0), func(d *project.Draft) { d.RemoveRoute(i) }))
 
-	first := []project.Key{"route.path", "route.to"}
-	var rest, own []project.Key
-	for _, k := range keysOf("route") {
-		if !slices.Contains(first, k) {
-			rest = append(rest, k)
-			own = append(own, project.RouteKey(i, strings.TrimPrefix(string(k), "route.")))
-		}
+	rows := look.Column(14, f.rows(d, i, "route.path")...)
+	leads := newLeads(f, d, i)
+	rows.Add(leads.row)
+	for _, row := range f.rows(d, i, "route.to", "route.root", "route.fallback", "route.redirect") {
+		rows.Add(row)
 	}
-	rows := look.Column(14, f.rows(d, i, first...)...)
-	more := look.Column(14, f.rows(d, i, rest...)...)
-	fold := f.fold("route"+strconv.Itoa(i), words.T("editor.more"), look.Style{Ink: ink.Dim}, more, used(d, own))
+	more := look.Column(18)
+	open := false
+	for _, g := range routeGroups {
+		more.Add(f.routeGroup(g.name, d, i, g.keys...))
+		open = open || slices.ContainsFunc(g.keys, func(k project.Key) bool { return f.field(ofRoute(i, k)).there })
+	}
+	leads.choose(leads.found(d), false)
+	fold := f.fold("route"+strconv.Itoa(i), words.T("editor.more"), look.Style{Ink: ink.Dim}, more, open)
 	return look.NewCard(look.Column(10, head, rows, fold, more))
+}
+
+// routeGroups are the keys that a route's card has folded away: which requests it gets, how they are forwarded, who may come.
+var routeGroups = []struct {
+	name string
+	keys []project.Key
+}{
+	{"editor.group.matching", []project.Key{"route.exact", "route.listen", "route.strip_prefix"}},
+	{"editor.group.forwarding", []project.Key{
+		"route.host", "route.connect_timeout", "route.read_timeout", "route.send_timeout", "route.set_headers",
+	}},
+	{"editor.group.access", []project.Key{"route.auth", "route.allow", "route.deny"}},
+}
+
+// ofRoute returns the key of route i that is listed as k.
+func ofRoute(i int, k project.Key) project.Key {
+	return project.RouteKey(i, strings.TrimPrefix(string(k), "route."))
+}
+
+// routeGroup is some of a route's keys below a small heading.
+func (f *form) routeGroup(name string, d *project.Draft, i int, keys ...project.Key) fyne.CanvasObject {
+	heading := look.NewText(words.T(name), look.Style{Size: look.Small, Ink: ink.Dim})
+	return look.Column(8, heading, look.Rule(), look.Column(14, f.rows(d, i, keys...)...))
 }
 
 // field returns the field of a key, or nil.
@@ -214,12 +240,18 @@ func (f *form) judge(d *project.Draft, problems project.Errors, faults map[proje
 		wrong[key] = fault
 	}
 	for _, g := range f.fields {
+		if to := g.standIn; to != nil && wrong[g.key] != "" && wrong[to.key] == "" {
+			wrong[to.key] = wrong[g.key]
+		}
+	}
+	for _, g := range f.fields {
 		text := wrong[g.key]
-		if _, _, set := g.control.value(); text != "" && g.info.Required && !set {
+		if _, _, set := g.control.value(); text != "" && g.needed() && !set {
 			text = f.page.texts.required
 		}
 		again = g.setProblem(text) || again
 	}
+	again = f.warn() || again
 	for key, warning := range f.tables {
 		again = say(warning, wrong[key]) || again
 	}

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -39,6 +40,15 @@ func TestPictures(t *testing.T) {
 		b.relay()
 		b.scroll.ScrollToBottom()
 		save("table")
+		b.files.texts["web-chat"] = strings.Replace(written, "[::1]", "0.0.0.0", 1) + "\n[[route]]\npath = \"/app\"\nroot = \"./dist\"\n"
+		b.Edit(&state.Project{Name: "web-chat", File: "/home/dev/web-chat/culvert.toml"})
+		b.relay()
+		b.scroll.ScrollToOffset(fyne.NewPos(0, 220))
+		save("route")
+		b.scroll.ScrollToOffset(fyne.NewPos(0, 860))
+		save("more")
+		b.scroll.ScrollToOffset(fyne.NewPos(0, 1450))
+		save("exposed")
 		b.files.texts["web-chat"] = "name = web-chat\n[[route]]\nto = 'x\n"
 		b.Edit(&state.Project{Name: "web-chat", File: "/home/dev/web-chat/culvert.toml"})
 		save("broken")

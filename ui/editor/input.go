@@ -2,6 +2,7 @@ package editor
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/keys"
@@ -26,6 +27,30 @@ func newInput(p *Page, mono bool, placeholder string, changed func()) *input {
 	i.SetPlaceHolder(placeholder)
 	i.OnChanged = func(string) { changed() }
 	return i
+}
+
+// object is the input with what it is shown in.
+func (i *input) object() fyne.CanvasObject { return container.NewStack(i, newWheel(i.page)) }
+
+// wheel lies over an input and scrolls the form. Fyne gives the wheel to the innermost thing that scrolls, which would be
+// the one line of the input; everything else goes through to it.
+type wheel struct {
+	widget.BaseWidget
+	page *Page
+}
+
+func newWheel(p *Page) *wheel {
+	w := &wheel{page: p}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// Scrolled is for Fyne.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) { w.page.scroll.Scrolled(e) }
+
+// CreateRenderer is for Fyne.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
 }
 
 // TypedKey is for Fyne.

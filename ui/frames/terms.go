@@ -13,10 +13,11 @@ import (
 type terms struct {
 	text, binary, continuation, close, ping, pong, reserved string // types of frames
 	open, end, violation, http, refused                     string // and of the other rows
-	heartbeats, rtt, frames, part, origin                   phrase
+	heartbeats, rtt, frames, part, origin, backends         phrase
 	cut, truncated, foreign                                 string
 	inflating, notInflated, waiting, noAnswer, plain        string
-	noCode, noCloseFrame, socketOpen, handshake             string
+	noCode, noCloseFrame, socketOpen, handshake, noRoute    string
+	otherPaths                                              string
 	ends                                                    [capture.ByLimit + 1][capture.Tunnel + 1]string
 	codes                                                   [16]string // from 1000 on
 	rules                                                   [frame.CloseMissing + 1]string
@@ -30,11 +31,11 @@ func newTerms() *terms {
 		open: t("type.open"), end: t("type.end"), violation: t("type.violation"), http: t("type.http"),
 		refused:    t("type.handshake"),
 		heartbeats: newPhrase("heartbeats", "n"), rtt: newPhrase("rtt", "time"), frames: newPhrase("flag.frames", "n"),
-		part: newPhrase("part", "n"), origin: newPhrase("origin", "origin"),
+		part: newPhrase("part", "n"), origin: newPhrase("origin", "origin"), backends: newPhrase("backends", "n"),
 		cut: t("flag.cut"), truncated: t("flag.truncated"), foreign: t("flag.foreign"),
 		inflating: t("inflating"), notInflated: t("notInflated"), waiting: t("waiting"), noAnswer: t("noAnswer"),
 		plain: t("plain"), noCode: t("noCode"), noCloseFrame: t("noCloseFrame"),
-		socketOpen: t("socket.open"), handshake: t("socket.handshake"),
+		socketOpen: t("socket.open"), handshake: t("socket.handshake"), noRoute: t("noRoute"), otherPaths: t("otherPaths"),
 	}
 	parties := [...]string{t("party.unknown"), t("party.client"), t("party.backend"), t("party.tunnel")}
 	for cause, key := range [...]string{

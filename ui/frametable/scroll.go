@@ -35,8 +35,12 @@ func (s *scroll) resize(row, height int64) {
 	s.to(s.top)
 }
 
-// visible returns the positions of the rows in view, the first and the one after the last.
+// visible returns the positions of the rows in view, the first and the one after the last. There are none before the view
+// has a size.
 func (s *scroll) visible() (from, to int64) {
+	if s.row == 0 {
+		return s.first, s.first
+	}
 	from = max(s.first, floorDiv(s.top, s.row))
 	to = min(s.next, floorDiv(s.top+s.height+s.row-1, s.row))
 	return from, max(from, to)

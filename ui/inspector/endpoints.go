@@ -1,96 +1,312 @@
 package inspector
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"culvert/ui/frames"
+	"culvert/ui/frametable"
 	"culvert/ui/ink"
 	"culvert/ui/look"
 	"culvert/ui/state"
+	"culvert/ui/words"
 )
 
-// endpoints lists every address that the project answers on, and where each leads.
+// endpoints lists the paths of the project, those that its routes name and those that were asked for. Below are the
+// addresses of the path that is selected, or all that the project answers on, and how its backends are.
 type endpoints struct {
+	pane    *Pane
 	content fyne.CanvasObject
-	list    *fyne.Container
-	copied  func(string)
-	shown   []endpoint
+	table   *frametable.Table
+	none    *look.Text // in the place of rows
+	model   *frames.Endpoints
+	list    *fyne.Container // below
+	scroll  *container.Scroll
+
+	project  *state.Project
+	selected string // path, "" for none
+	shown    []endpoint
+	told     string // what list shows, to leave it alone while that is the same
 }
 
-// endpoint is one URL and route of a project.
+// endpoint is one address of a project and where it leads.
 type endpoint struct {
 	address string // wss://host:port/path
 	to      string
 }
 
-// endpointsOf returns every URL with every route, the best URL first. Upstreams of one route are one line.
+// endpointsOf returns every URL with every route, the best URL first.
 func endpointsOf(p *state.Project) (list []endpoint) {
 	for _, u := range p.URLs {
-		first := len(list)
-	routes:
-		for _, r := range p.Routes {
-			scheme := "wss://"
-			if !strings.Contains(r.To, "://") && !strings.HasPrefix(r.To, "unix:") {
-				scheme = "https://"
+		for i := range p.Routes {
+			one := endpoint{addressAt(u, p.Routes[i].Path, len(p.Routes[i].Upstreams) > 0), leadsTo(&p.Routes[i])}
+			if !slices.Contains(list, one) {
+				list = append(list, one)
 			}
-			address := scheme + strings.TrimPrefix(u, "https://") + r.Path
-			for i := range list[first:] {
-				if e := &list[first+i]; e.address == address {
-					e.to += " · " + r.To
-					continue routes
-				}
-			}
-			list = append(list, endpoint{address, r.To})
 		}
 	}
 	return list
 }
 
-func newEndpoints(copied func(string)) *endpoints {
-	e := &endpoints{copied: copied, list: look.Column(0)}
-	e.content = container.NewVScroll(look.Pad(12, 16, 16, 16, e.list))
+// addressesOf returns the addresses of a path that was asked for, or that a route names.
+func addressesOf(p *state.Project, at *state.Endpoint) (list []endpoint) {
+	r := routeOf(p, at.Route)
+	to, sockets := "", at.Sockets > 0
+	if r != nil {
+		to = leadsTo(r)
+		sockets = sockets || len(r.Upstreams) > 0 && at.Requests == 0
+	}
+	for _, u := range p.URLs {
+		list = append(list, endpoint{addressAt(u, at.Path, sockets), to})
+	}
+	return list
+}
+
+// addressAt returns the address of a path: for a WebSocket client, or for a browser.
+func addressAt(u, path string, sockets bool) string {
+	if sockets {
+		u = "wss://" + strings.TrimPrefix(u, "https://")
+	}
+	return u + path
+}
+
+// routeOf returns the route of a path, nil for none.
+func routeOf(p *state.Project, path string) *state.Route {
+	if i := slices.IndexFunc(p.Routes, func(r state.Route) bool { return path != "" && r.Path == path }); i >= 0 {
+		return &p.Routes[i]
+	}
+	return nil
+}
+
+// leadsTo tells where a route leads: all its upstreams, or the folder, or the place that clients are sent to.
+func leadsTo(r *state.Route) string {
+	if len(r.Upstreams) == 0 {
+		return words.Sentence(r.To)
+	}
+	urls := make([]string, len(r.Upstreams))
+	for i, u := range r.Upstreams {
+		urls[i] = u.URL
+	}
+	return strings.Join(urls, " · ")
+}
+
+func newEndpoints(p *Pane) *endpoints {
+	title := func(key string) string { return word("column." + key) }
+	e := &endpoints{
+		pane: p, model: frames.NewEndpoints(), list: look.Column(0),
+		none: look.NewText("", look.Style{Ink: ink.Dim}),
+		table: frametable.New([]frametable.Column{
+			frames.EndpointPath:     {ID: "path", Title: title("path")},
+			frames.EndpointRoute:    {ID: "route", Title: title("route"), Width: 150, Min: 40},
+			frames.EndpointTo:       {ID: "to", Title: title("to"), Width: 220, Min: 40},
+			frames.EndpointOpen:     {ID: "open", Title: title("open"), Width: 56, Min: 30, Right: true},
+			frames.EndpointSockets:  {ID: "sockets", Title: title("sockets"), Width: 64, Min: 30, Right: true},
+			frames.EndpointRequests: {ID: "requests", Title: title("requests"), Width: 68, Min: 30, Right: true},
+			frames.EndpointRefused:  {ID: "refused", Title: title("refused"), Width: 60, Min: 30, Right: true},
+		}),
+	}
+	keepWidths(p.o.Store, storeEndpoints, e.table)
+	e.table.SetModel(e.model)
+	e.table.SetFollow(false)
+	e.table.OnSelected = e.choose
+	e.table.OnOpen = func(id int64) { e.only(id) }
+	e.table.OnMenu = e.menu
+	e.table.OnKey = func(k *fyne.KeyEvent) { p.typed(e.table, k) }
+	e.table.OnShortcut = p.shortcut
+	e.scroll = container.NewVScroll(look.Pad(12, 16, 16, 16, e.list))
+	split := look.NewSplit(false, container.NewStack(e.table, look.Center(e.none)), e.scroll)
+	split.Fixed, split.Extent = look.Trailing, 380
+	p.o.Store.Get(storeEndpoints+".split", &split.Extent)
+	split.OnChanged = func(extent float32) { p.o.Store.Set(storeEndpoints+".split", extent) }
+	e.content = split
 	return e
 }
 
+// show shows a project, which may be the one that is shown, with other counts.
 func (e *endpoints) show(p *state.Project) {
-	e.shown = endpointsOf(p)
-	e.list.Objects = nil
-	if len(e.shown) == 0 {
+	if e.project == nil || e.project.Name != p.Name {
+		e.selected = ""
+	}
+	e.project = p
+	changed := e.model.Set(p)
+	e.none.SetText(e.pane.nothingYet("endpoints"))
+	e.none.Hidden = len(p.Endpoints) > 0
+	if changed {
+		e.table.Changed()
+	}
+	switch id := e.model.Find(e.selected); {
+	case e.selected == "" || id == e.table.Selected():
+	case id == 0:
+		e.selected = ""
+		fallthrough
+	default:
+		e.table.Select(id)
+	}
+	e.lay()
+}
+
+// choose shows the addresses of a path.
+func (e *endpoints) choose(id int64) {
+	one, _ := e.model.Endpoint(id)
+	if e.selected = one.Path; one.Others {
+		e.selected = ""
+	}
+	e.lay()
+	e.scroll.ScrollToTop()
+}
+
+// only shows the frames and the requests of a path.
+func (e *endpoints) only(id int64) {
+	if one, ok := e.model.Endpoint(id); ok && !one.Others {
+		e.pane.filterBy("path:" + quoted(one.Path))
+	}
+}
+
+// quoted returns a path as a query takes it.
+func quoted(path string) string {
+	if strings.ContainsAny(path, "\" \t\\") {
+		return strconv.Quote(path)
+	}
+	return path
+}
+
+func (e *endpoints) menu(id int64, at fyne.Position) {
+	if one, _ := e.model.Endpoint(id); one.Others {
+		return
+	}
+	items := []*fyne.MenuItem{fyne.NewMenuItem(word("menu.path"), func() { e.only(id) })}
+	if len(e.shown) > 0 {
+		items = append(items, fyne.NewMenuItem(word("menu.address"), e.copy))
+	}
+	e.pane.popUp(at, e.table, fyne.NewMenu("", items...))
+}
+
+// copy puts the best address of what is shown on the clipboard.
+func (e *endpoints) copy() {
+	if len(e.shown) > 0 {
+		e.pane.copyAddress(e.shown[0].address)
+	}
+}
+
+// lay shows what is known of the selected path, or of all.
+func (e *endpoints) lay() {
+	one, chosen := e.model.Endpoint(e.model.Find(e.selected))
+	backends := upstreams(e.project)
+	if chosen {
+		e.shown, backends = addressesOf(e.project, &one), nil
+		if r := routeOf(e.project, one.Route); r != nil {
+			backends = r.Upstreams
+		}
+	} else {
+		e.shown = endpointsOf(e.project)
+	}
+	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed); told != e.told {
+		e.told = told
+		e.list.Objects = nil
+		e.addresses(&one, chosen)
+		e.backends(backends)
+		if !chosen {
+			e.lines(word("endpoint.hosts"), hosts(e.project.URLs))
+			e.listen()
+		}
+		e.list.Refresh()
+	}
+}
+
+// addresses adds a row for each address, below the path that they are of.
+func (e *endpoints) addresses(of *state.Endpoint, chosen bool) {
+	if chosen {
+		e.list.Add(look.Row(8,
+			look.Grow(look.NewText(ink.Safe(of.Path), look.Style{Mono: true, Bold: true})),
+			look.NewButton(word("endpoint.frames"), look.Plain, func() { e.only(e.model.Find(of.Path)) }),
+			look.NewButton(word("endpoint.all"), look.Quiet, func() { e.table.Select(0); e.choose(0) })))
+		if of.Route == "" {
+			e.list.Add(look.Pad(6, 0, 8, 0, look.Row(8, warningSign(),
+				look.Grow(look.Middle(look.NewParagraph(word("endpoint.unrouted"), look.Style{Ink: ink.Warning}))), e.edit())))
+		}
+	} else if len(e.shown) == 0 {
 		e.list.Add(look.NewText(word("endpoint.none"), look.Style{Ink: ink.Dim}))
+	} else {
+		e.list.Add(title(word("endpoint.addresses")))
 	}
 	for _, one := range e.shown {
 		e.list.Add(e.row(one))
 	}
-	for _, group := range []struct {
-		title string
-		lines []string
-	}{{word("endpoint.hosts"), hosts(p.URLs)}, {word("endpoint.listen"), p.Listen}} {
-		if len(group.lines) == 0 {
-			continue
+}
+
+// edit is the button to the project's form.
+func (e *endpoints) edit() fyne.CanvasObject {
+	b := look.NewButton(word("endpoint.edit"), look.Plain, func() { e.pane.o.Edit(e.project) })
+	look.Enable(!e.project.Demo, b)
+	return b
+}
+
+// backends adds a row for each backend, with why it is down.
+func (e *endpoints) backends(list []state.Upstream) {
+	if len(list) == 0 {
+		return
+	}
+	e.list.Add(look.Pad(16, 0, 4, 0, title(word("endpoint.backends"))))
+	for _, u := range list {
+		row := []fyne.CanvasObject{look.NewText(u.URL, look.Style{Mono: true})}
+		if e.project.Serving {
+			how := look.NewState(inkOf(u.Down), word("header.up"))
+			if u.Down != "" {
+				how = look.NewState(inkOf(u.Down), word("header.down"))
+			}
+			row = append(row, how, look.NewText(openText(u.Connections), look.Style{Ink: ink.Dim}))
 		}
-		e.list.Add(look.Pad(16, 0, 4, 0, look.NewText(group.title, look.Style{Size: look.Small, Ink: ink.Dim})))
-		for _, l := range group.lines {
-			e.list.Add(look.Fixed(0, rowHeight, look.NewText(l, look.Style{Mono: true})))
+		e.list.Add(look.Fixed(0, rowHeight, look.Row(12, row...)))
+		if u.Down != "" {
+			e.list.Add(look.Pad(0, 0, 4, 0, look.NewParagraph(words.Sentence(u.Down), look.Style{Ink: ink.Dim})))
 		}
 	}
-	e.list.Refresh()
+}
+
+// listen adds the addresses that the project listens on; those that other machines can reach have a warning.
+func (e *endpoints) listen() {
+	e.lines(word("endpoint.listen"), e.project.Listen)
+	if len(e.project.Exposed) > 0 {
+		text := word("header.exposed", "addresses", strings.Join(e.project.Exposed, ", "))
+		e.list.Add(look.Row(8, warningSign(), look.Grow(look.NewText(text, look.Style{Ink: ink.Warning}))))
+	}
+}
+
+// lines adds texts below a title.
+func (e *endpoints) lines(of string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	e.list.Add(look.Pad(16, 0, 4, 0, title(of)))
+	for _, l := range lines {
+		e.list.Add(look.Fixed(0, rowHeight, look.NewText(l, look.Style{Mono: true})))
+	}
+}
+
+func title(text string) fyne.CanvasObject {
+	return look.NewText(text, look.Style{Size: look.Small, Ink: ink.Dim})
 }
 
 // rowHeight is that of a line in lists made of widgets.
 const rowHeight = 24
 
 func (e *endpoints) row(one endpoint) fyne.CanvasObject {
-	address := look.NewText(one.address, look.Style{Mono: true, Ink: ink.Accent})
-	address.OnTapped = func() { e.copied(one.address) }
-	return look.Column(0,
-		look.Fixed(0, 36, look.Row(10,
-			address,
-			look.NewText("→", look.Style{Ink: ink.Dim}),
+	address := look.NewText(ink.Safe(one.address), look.Style{Mono: true, Ink: ink.Accent})
+	address.OnTapped = func() { e.pane.copyAddress(one.address) }
+	row := []fyne.CanvasObject{look.Grow(address)}
+	if one.to != "" {
+		row = []fyne.CanvasObject{
+			address, look.NewText("→", look.Style{Ink: ink.Dim}),
 			look.Grow(look.NewText(one.to, look.Style{Mono: true, Ink: ink.Dim})),
-			look.NewButton(word("endpoint.copy"), look.Plain, func() { e.copied(one.address) }))),
-		look.Rule())
+		}
+	}
+	row = append(row, look.NewButton(word("endpoint.copy"), look.Plain, func() { e.pane.copyAddress(one.address) }))
+	return look.Column(0, look.Fixed(0, 36, look.Row(10, row...)), look.Rule())
 }
 
 // hosts returns the names that the URLs are for, each once.

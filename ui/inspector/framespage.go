@@ -15,14 +15,15 @@ import (
 
 // What is remembered between runs.
 const (
-	storeTab      = "inspector.tab"
-	storeFolded   = "inspector.folded"
-	storeColumns  = "inspector.columns"  // of the frame table
-	storeSockets  = "inspector.sockets"  // columns
-	storeRequests = "inspector.requests" // columns
-	storeSplit    = "inspector.split"    // height of the detail
-	storeDetail   = "inspector.detail"   // tab of the detail
-	storeBeside   = "inspector.beside"   // width of what is beside the detail
+	storeTab       = "inspector.tab"
+	storeFolded    = "inspector.folded"
+	storeColumns   = "inspector.columns"   // of the frame table
+	storeSockets   = "inspector.sockets"   // columns
+	storeRequests  = "inspector.requests"  // columns
+	storeEndpoints = "inspector.endpoints" // columns
+	storeSplit     = "inspector.split"     // height of the detail
+	storeDetail    = "inspector.detail"    // tab of the detail
+	storeBeside    = "inspector.beside"    // width of what is beside the detail
 )
 
 // detailHeight is that of the detail before anyone has moved the line above it.

@@ -9,30 +9,6 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-func TestBackendsAreToldShortly(t *testing.T) {
-	for name, c := range map[string]struct {
-		to   []string
-		want string
-	}{
-		"none":                         {nil, ""},
-		"one":                          {[]string{"ws://127.0.0.1:8083"}, "ws://127.0.0.1:8083"},
-		"of one host by port":          {[]string{"ws://127.0.0.1:8083", "ws://127.0.0.1:8093"}, "ws://127.0.0.1:8083 · :8093"},
-		"of several hosts in full":     {[]string{"ws://a:1", "ws://b:1"}, "ws://a:1 · ws://b:1"},
-		"each once":                    {[]string{"ws://a:1", "http://b:2", "ws://a:1"}, "ws://a:1 · http://b:2"},
-		"folders beside them left out": {[]string{"ws://a:1", "./dist"}, "ws://a:1"},
-		"folders alone":                {[]string{"./dist"}, "./dist"},
-		"a unix socket":                {[]string{"unix:/run/app.sock"}, "unix:/run/app.sock"},
-	} {
-		var routes []state.Route
-		for _, to := range c.to {
-			routes = append(routes, state.Route{Path: "/", To: to})
-		}
-		if got := backends(routes); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-}
-
 func TestHeaderActsOnItsProject(t *testing.T) {
 	d := newDesk(t, newSample(t).at, look.Dark)
 	d.pane.Show(webChat(), newSample(t).log)

@@ -39,6 +39,9 @@ type Options struct {
 	Compose func(p *state.Project, draft *Draft)
 	// Switch switches the project on or off.
 	Switch func(p *state.Project, on bool)
+	// Look returns a project as it is now, nil where it is gone. It is called on goroutines of Work. nil: what traffic counts is
+	// as it was when the project was shown.
+	Look func(project string) *state.Project
 	// Doctor is the page that tells what is wrong with the project.
 	Doctor Doctor
 	// Version of the program, for exports.
@@ -107,6 +110,7 @@ type Pane struct {
 
 	header    *header
 	trouble   *trouble
+	exposure  *exposure
 	tabs      *look.Tabs
 	titles    []string        // of tabs, without numbers
 	numbers   [tabCount]int64 // that the tabs tell of
@@ -119,6 +123,7 @@ type Pane struct {
 	status    *statusBar
 
 	shortcuts []keys.Shortcut
+	counted   counted
 	ticked    time.Time // when figures were brought up to date last
 }
 
@@ -127,8 +132,8 @@ func New(o Options) *Pane {
 	p := &Pane{o: o.whole(), views: map[string]*view{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.shortcuts = p.makeShortcuts()
-	p.header = newHeader(p.copyAddress, p.o.OpenURL, p.o.Edit)
-	p.trouble = newTrouble()
+	p.header = newHeader(p.copyAddress, p.o.OpenURL, p.o.Edit, func() { p.tabs.Select(tabEndpoints) })
+	p.trouble, p.exposure = newTrouble(), newExposure()
 	p.titles = []string{word("tab.frames"), word("tab.sockets"), word("tab.requests"), word("tab.endpoints"), word("tab.doctor")}
 	p.tabs = look.NewTabs(p.showTab, slices.Clone(p.titles)...)
 	p.status = newStatusBar()
@@ -136,7 +141,7 @@ func New(o Options) *Pane {
 	p.frames = newFramesPage(p)
 	p.sockets = newSocketsPage(p)
 	p.requests = newRequestsPage(p)
-	p.endpoints = newEndpoints(p.copyAddress)
+	p.endpoints = newEndpoints(p)
 	p.pages = [...]fyne.CanvasObject{
 		tabFrames:    container.NewBorder(p.filter.content, nil, nil, nil, p.frames.content),
 		tabSockets:   p.sockets.content,
@@ -144,7 +149,7 @@ func New(o Options) *Pane {
 		tabEndpoints: p.endpoints.content,
 		tabDoctor:    p.o.Doctor.Content(),
 	}
-	top := look.Column(0, p.header.content, p.trouble.content, look.Pad(0, 16, 0, 16, p.tabs), look.Rule())
+	top := look.Column(0, p.header.content, p.trouble.content, p.exposure.content, look.Pad(0, 16, 0, 16, p.tabs), look.Rule())
 	p.body = container.NewBorder(top, p.status.content, nil, nil, container.NewStack(p.pages[:]...))
 	p.placeholder = look.Center(look.NewText(word("empty.project"), look.Style{Ink: ink.Dim}))
 	p.root = container.NewStack(p.body, p.placeholder)
@@ -214,10 +219,7 @@ func (p *Pane) Show(project *state.Project, log *capture.Log) {
 	if !same {
 		p.leave()
 	}
-	p.project = project
-	p.header.show(project)
-	p.trouble.show(project)
-	p.endpoints.show(project)
+	p.showCounts(project)
 	p.o.Doctor.Show(project)
 	if !same {
 		p.enter(log)
@@ -226,6 +228,15 @@ func (p *Pane) Show(project *state.Project, log *capture.Log) {
 	p.placeholder.Hide()
 	p.body.Show()
 	p.refreshFigures(p.o.Now())
+}
+
+// showCounts shows a project where its counts are told.
+func (p *Pane) showCounts(project *state.Project) {
+	p.project = project
+	p.header.show(project)
+	p.trouble.show(project)
+	p.exposure.show(project)
+	p.endpoints.show(project)
 }
 
 // Tick shows what has come since the last time. It costs next to nothing when that is nothing.
@@ -241,6 +252,8 @@ func (p *Pane) Tick(now time.Time) {
 		p.sockets.tick(now)
 	case tabRequests:
 		p.requests.tick(now)
+	case tabEndpoints:
+		tickTable(p.endpoints.table, now)
 	}
 	if now.Sub(p.ticked) >= slow || now.Before(p.ticked) {
 		p.refreshFigures(now)
@@ -259,6 +272,7 @@ func (p *Pane) refreshFigures(now time.Time) {
 	p.status.age(now)
 	p.frames.slowTick(p)
 	p.listingTick()
+	p.recount(now)
 }
 
 // listingTick brings the list of sockets or of requests up to date, if it is shown.
@@ -310,6 +324,8 @@ func (p *Pane) Focus() {
 		p.focus(p.sockets.table)
 	case tabRequests:
 		p.focus(p.requests.table)
+	case tabEndpoints:
+		p.focus(p.endpoints.table)
 	case tabDoctor:
 		p.focus(p.o.Doctor.First())
 	}

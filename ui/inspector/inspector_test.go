@@ -198,6 +198,15 @@ func TestPictures(t *testing.T) {
 			d.shoot(name + "-requests")
 			d.pane.tabs.Select(tabEndpoints)
 			d.shoot(name + "-endpoints")
+			half := webChat()
+			half.Health, half.Exposed = state.Degraded, []string{"0.0.0.0:8443"}
+			half.Routes[0].Upstreams[1] = state.Upstream{URL: "ws://127.0.0.1:8093", Down: "dial tcp 127.0.0.1:8093: connect: connection refused"}
+			half.Reason = half.Routes[0].Upstreams[1].Down
+			d.pane.Show(half, s.log)
+			d.shoot(name + "-degraded")
+			d.pick("/favicon.ico")
+			d.shoot(name + "-unrouted")
+			d.pane.Show(webChat(), s.log)
 			d.pane.filterBy("/[/ dir:in")
 			d.until("the search", func() bool { return !d.pane.view.list.Searching() })
 			d.shoot(name + "-literal")

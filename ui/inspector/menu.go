@@ -96,6 +96,8 @@ func (p *Pane) copyText() {
 		p.sockets.copy()
 	case tabRequests:
 		p.requests.copy()
+	case tabEndpoints:
+		p.endpoints.copy()
 	}
 }
 

@@ -21,7 +21,18 @@ func webChat() *state.Project {
 		Switched: true, Serving: true, Health: state.On,
 		Listen: []string{"127.0.0.1:8443"},
 		URLs:   []string{"https://web-chat.localhost:8443", "https://localhost:8443"},
-		Routes: []state.Route{{Path: "/ws", To: "ws://127.0.0.1:8083"}, {Path: "/ws", To: "ws://127.0.0.1:8093"}, {Path: "/", To: "./dist"}},
+		Routes: []state.Route{
+			{Path: "/ws", To: "ws://127.0.0.1:8083", Upstreams: []state.Upstream{
+				{URL: "ws://127.0.0.1:8083", Connections: 2}, {URL: "ws://127.0.0.1:8093", Connections: 1},
+			}},
+			{Path: "/app", To: "./dist"},
+		},
+		Endpoints: []state.Endpoint{
+			{Path: "/app", Route: "/app"},
+			{Path: "/app/index.html", Route: "/app", Requests: 41, Refused: 2},
+			{Path: "/favicon.ico", Requests: 1, Refused: 1},
+			{Path: "/ws", Route: "/ws", Open: 3, Sockets: 12, Refused: 1},
+		},
 	}
 }
 

@@ -27,12 +27,15 @@ func newTrouble() *trouble {
 }
 
 func (t *trouble) show(p *state.Project) {
-	if !p.Attention() {
+	if !p.Attention() && p.Health != state.Degraded {
 		t.content.Hide()
 		return
 	}
+	down, all := p.Down()
 	key, i := "failed", ink.Error
 	switch p.Health {
+	case state.Degraded:
+		key, i = "degraded", ink.Warning
 	case state.BackendDown:
 		key, i = "backend", ink.Warning
 	case state.PortTaken:
@@ -43,7 +46,7 @@ func (t *trouble) show(p *state.Project) {
 			i = ink.Warning
 		}
 	}
-	t.state.Set(i, word("health."+key))
+	t.state.Set(i, word("health."+key, "down", down, "all", all))
 	t.reason.SetText(words.Sentence(p.Reason))
 	t.content.Show()
 }

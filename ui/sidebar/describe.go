@@ -11,8 +11,10 @@ func (v *projectView) Describe() (role, text, state string) {
 	if health := v.pane.words.health[v.project.Health]; health != "" {
 		text += " · " + health
 	}
-	if v.address != "" {
-		text += " · " + v.address
+	for _, more := range []string{v.address, v.degraded, v.exposed} {
+		if more != "" {
+			text += " · " + more
+		}
 	}
 	if v.marked {
 		state = "selected"

@@ -289,6 +289,36 @@ func TestTickAllocatesNothingAtRest(t *testing.T) {
 	}
 }
 
+// balanced is a project on all networks with three backends, one of them gone.
+func balanced() state.Project {
+	p := served("cluster", "im", "8445")
+	p.Health, p.Exposed = state.Degraded, []string{"0.0.0.0:8445"}
+	p.Routes = []state.Route{{Path: "/", Upstreams: []state.Upstream{
+		{URL: "ws://127.0.0.1:8083"}, {URL: "ws://127.0.0.1:8093", Down: "127.0.0.1:8093 refuses connections"}, {URL: "ws://127.0.0.1:8103"},
+	}}}
+	return p
+}
+
+func TestARowSaysWhatElseIsToBeKnown(t *testing.T) {
+	d := newDesk(t, 600)
+	quiet := served("web-chat", "im", "8443")
+	d.Show(&state.State{Projects: []state.Project{balanced(), quiet}})
+	_, text, _ := d.list.view("cluster").Describe()
+	if want := "cluster · on · wss://cluster.localhost:8445 · 1 of 3 backends down · open to other machines"; text != want {
+		t.Errorf("the row says %q, want %q", text, want)
+	}
+	if _, text, _ := d.list.view("web-chat").Describe(); text != "web-chat · on · wss://web-chat.localhost:8443" {
+		t.Errorf("the row of a project that is well says %q", text)
+	}
+	high, low := d.list.view("cluster").Size().Height, d.list.view("web-chat").Size().Height
+	if high <= low {
+		t.Errorf("the row is %v high, and the row without notes %v", high, low)
+	}
+	if !d.list.view("cluster").spark.Visible() {
+		t.Error("the traffic of a project that works is hidden")
+	}
+}
+
 func TestAddressesAreWhereClientsGo(t *testing.T) {
 	for want, p := range map[string]state.Project{
 		"wss://web-chat.localhost:8443": served("web-chat", "", "8443"),
@@ -336,7 +366,9 @@ func TestPictures(t *testing.T) {
 		}
 		d.Show(&state.State{})
 		snap("empty")
-		d.Show(sample())
+		s := sample()
+		s.Projects = slices.Insert(s.Projects, 1, balanced())
+		d.Show(s)
 		d.Select("web-chat")
 		d.pass("web-chat", 3, 4, 9, 2, 2, 5, 7, 12, 4, 2, 0, 8, 12, 13, 3, 5)
 		d.pass("ticker", 3, 400, 9, 200, 200, 5000, 7000, 12, 4000, 2000, 0, 800, 1200, 13000, 9000, 15000)

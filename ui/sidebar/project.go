@@ -22,7 +22,7 @@ const (
 	moreWide = 34 // of the "…", in the second line
 )
 
-// projectView shows one project: switch, name, traffic or trouble, address.
+// projectView shows one project: switch, name, traffic or trouble, address, and below it what else is to be known.
 type projectView struct {
 	widget.BaseWidget
 
@@ -30,6 +30,8 @@ type projectView struct {
 	project   state.Project // what is shown; without a name: the row is not in use
 	shown     int           // the pane's count when it was taken over
 	address   string
+	degraded  string // that some of its backends are down, "" if not
+	exposed   string // that other machines reach it, "" if not
 	traffic   *traffic
 	spark     *look.Sparkline
 	rate      *look.Text
@@ -63,6 +65,7 @@ func (v *projectView) show(p *state.Project) {
 		v.rate.SetText(rateText(v.shownRate))
 	}
 	v.project, v.shown, v.address, v.marked = *p, v.pane.shown, addressOf(p), marked
+	v.degraded, v.exposed = v.pane.words.notes(p)
 	v.Refresh()
 }
 
@@ -123,21 +126,31 @@ func (v *projectView) MouseOut() { v.hovered = false; v.Refresh() }
 
 // AccessibilityLabel is the name and how the project does.
 func (v *projectView) AccessibilityLabel() string {
-	return v.project.Name + ": " + v.pane.words.health[v.project.Health]
+	label := v.project.Name + ": " + v.pane.words.health[v.project.Health]
+	for _, note := range []string{v.degraded, v.exposed} {
+		if note != "" {
+			label += ", " + note
+		}
+	}
+	return label
 }
 
 // CreateRenderer is for Fyne.
 func (v *projectView) CreateRenderer() fyne.WidgetRenderer {
 	r := &projectRenderer{
 		view: v, back: canvas.NewRectangle(nil), bar: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil),
-		toggle:  newToggle(fyne.NewSize(30, 17)),
-		name:    look.NewText("", look.Style{}),
-		trouble: look.NewText("", look.Style{Size: look.Small, Align: fyne.TextAlignTrailing}),
-		address: look.NewText("", look.Style{Ink: ink.Dim, Size: look.Small, Mono: true}),
-		more:    look.NewText("…", look.Style{Ink: ink.Text, Bold: true, Align: fyne.TextAlignCenter}),
+		toggle:   newToggle(fyne.NewSize(30, 17)),
+		name:     look.NewText("", look.Style{}),
+		trouble:  look.NewText("", look.Style{Size: look.Small, Align: fyne.TextAlignTrailing}),
+		address:  look.NewText("", look.Style{Ink: ink.Dim, Size: look.Small, Mono: true}),
+		degraded: look.NewText("", look.Style{Ink: ink.Warning, Size: look.Small}),
+		exposed:  look.NewText("", look.Style{Ink: ink.Warning, Size: look.Small}),
+		sign:     canvas.NewImageFromResource(look.InkedIcon("warning", ink.Warning)),
+		more:     look.NewText("…", look.Style{Ink: ink.Text, Bold: true, Align: fyne.TextAlignCenter}),
 	}
 	r.objects = append([]fyne.CanvasObject{r.back, r.bar}, r.toggle.objects()...)
-	r.objects = append(r.objects, r.name, v.spark, v.rate, r.trouble, r.address, r.more, r.ring)
+	r.sign.FillMode = canvas.ImageFillContain
+	r.objects = append(r.objects, r.name, v.spark, v.rate, r.trouble, r.address, r.degraded, r.sign, r.exposed, r.more, r.ring)
 	r.Refresh()
 	return r
 }
@@ -148,12 +161,15 @@ type projectRenderer struct {
 	toggle          *toggle
 	name, trouble   *look.Text
 	address, more   *look.Text
+	degraded        *look.Text
+	sign            *canvas.Image // before exposed
+	exposed         *look.Text
 	objects         []fyne.CanvasObject
 }
 
 func (r *projectRenderer) Destroy() {}
 
-func (r *projectRenderer) MinSize() fyne.Size { return fyne.NewSize(1, projectHeight) }
+func (r *projectRenderer) MinSize() fyne.Size { return fyne.NewSize(1, heightOf(&r.view.project)) }
 
 func (r *projectRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
@@ -183,8 +199,24 @@ func (r *projectRenderer) Layout(s fyne.Size) {
 	r.address.Resize(fyne.NewSize(end-nameLeft, 16))
 	r.more.Move(fyne.NewPos(s.Width-moreWide, secondLine-3))
 	r.more.Resize(fyne.NewSize(moreWide-4, line))
+	r.placeNotes(right)
 	r.toggle.at = fyne.NewPos(margin, firstLine+0.5)
 	r.paintToggle()
+}
+
+// placeNotes puts the lines below the address.
+func (r *projectRenderer) placeNotes(right float32) {
+	const sign = 12
+	y := float32(44)
+	if r.degraded.Visible() {
+		r.degraded.Move(fyne.NewPos(nameLeft, y))
+		r.degraded.Resize(fyne.NewSize(right-nameLeft, noteHeight))
+		y += noteHeight
+	}
+	r.sign.Move(fyne.NewPos(nameLeft, y+(noteHeight-sign)/2))
+	r.sign.Resize(fyne.NewSquareSize(sign))
+	r.exposed.Move(fyne.NewPos(nameLeft+sign+4, y))
+	r.exposed.Resize(fyne.NewSize(right-nameLeft-sign-4, noteHeight))
 }
 
 // placeTraffic puts the line of the traffic and, where the name leaves room for it, the rate. It returns the width of both.
@@ -237,8 +269,15 @@ func (r *projectRenderer) Refresh() {
 	r.name.SetText(ink.Safe(p.Name))
 	r.trouble.SetText(v.pane.words.health[p.Health])
 	r.trouble.SetInk(inkOf(p))
-	r.trouble.Hidden = p.Health == state.On
-	v.spark.Hidden = p.Health != state.On
+	works := p.Health == state.On || p.Health == state.Degraded
+	r.trouble.Hidden = works
+	v.spark.Hidden = !works
+	r.degraded.SetText(v.degraded)
+	r.degraded.Hidden = v.degraded == ""
+	r.exposed.SetText(v.exposed)
+	r.exposed.Hidden = v.exposed == ""
+	r.sign.Hidden = r.exposed.Hidden
+	r.sign.Refresh()
 	r.more.Hidden = !v.hovered
 	for _, o := range r.objects {
 		if t, ok := o.(*look.Text); ok {

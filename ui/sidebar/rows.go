@@ -11,7 +11,8 @@ import (
 const (
 	headingHeight = 32
 	projectHeight = 50
-	groupGap      = 4 // above a heading but the first
+	noteHeight    = 16 // of a line below a project's address
+	groupGap      = 4  // above a heading but the first
 )
 
 // rowKind is what a row of the list shows.
@@ -63,12 +64,24 @@ func arrange(projects []state.Project, removing string, confirm float32) []row {
 				rows[heading].on++
 			}
 		}
-		add(row{kind: projectRow, height: projectHeight, project: p})
+		add(row{kind: projectRow, height: heightOf(p), project: p})
 		if p.Name == removing {
 			add(row{kind: confirmRow, height: confirm, project: p})
 		}
 	}
 	return rows
+}
+
+// heightOf is the height of a project's row.
+func heightOf(p *state.Project) float32 {
+	h := float32(projectHeight)
+	if p.Health == state.Degraded {
+		h += noteHeight
+	}
+	if len(p.Exposed) > 0 {
+		h += noteHeight
+	}
+	return h
 }
 
 // members returns the names of a group's projects.

@@ -12,6 +12,7 @@ type texts struct {
 	other             string // heading of the projects without a group
 	groupOn, groupOff string
 	on                string // "on", behind "2/3"
+	exposed           string
 	health            map[state.Health]string
 }
 
@@ -21,15 +22,30 @@ func newTexts() texts {
 		groupOn:  words.T("sidebar.menu.groupOn"),
 		groupOff: words.T("sidebar.menu.groupOff"),
 		on:       words.T("sidebar.groupCount"),
+		exposed:  words.T("sidebar.exposed"),
 		health: map[state.Health]string{
 			state.Off:         words.T("sidebar.health.off"),
 			state.On:          words.T("sidebar.health.on"),
+			state.Degraded:    words.T("sidebar.health.on"), // and a note says the rest
 			state.BackendDown: words.T("sidebar.health.backendDown"),
 			state.PortTaken:   words.T("sidebar.health.portTaken"),
 			state.FileBroken:  words.T("sidebar.health.fileBroken"),
 			state.Failed:      words.T("sidebar.health.failed"),
 		},
 	}
+}
+
+// notes are what is worth a line of its own below a project's address, though the project does what it is to do: that some
+// of its backends are gone, and that it is open to other machines.
+func (t *texts) notes(p *state.Project) (degraded, exposed string) {
+	if p.Health == state.Degraded {
+		down, all := p.Down()
+		degraded = words.T("sidebar.degraded", "down", down, "all", all)
+	}
+	if len(p.Exposed) > 0 {
+		exposed = t.exposed
+	}
+	return degraded, exposed
 }
 
 // count says how many projects of a heading are on.

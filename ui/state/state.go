@@ -1,6 +1,7 @@
-// Package state is what the desktop app shows of Culvert, as one value without live numbers.
+// Package state is what the desktop app shows of Culvert, as one value.
 //
-// The owner of the app makes a new State when something has changed; tray and window are functions of it.
+// The owner of the app makes a new State when something has changed; tray and window are functions of it. What traffic
+// counts is no such change: those numbers are as they were when the State was made.
 package state
 
 import "strings"
@@ -24,7 +25,8 @@ type Health uint8
 const (
 	Off         Health = iota // switched off
 	On                        // served
-	BackendDown               // served, but its backend could not be reached when it was last asked for
+	Degraded                  // served; some of its backends could not be reached, and the others have their share
+	BackendDown               // served, but a route has no backend that could be reached when it was last asked for
 	PortTaken                 // not served: another program listens on its address
 	FileBroken                // the project file has a mistake; with Serving, it is served as it was before
 	Failed                    // not served for another reason
@@ -43,16 +45,65 @@ type Project struct {
 	Reason      string   // what is wrong, in words and with what to do; "" where Health says everything
 	Listen      []string // IP:port; real ports while it is served
 	URLs        []string // "https://host:port", the best first; empty unless it is served
+	Exposed     []string // those of Listen that other machines can reach
 	Routes      []Route
+	Endpoints   []Endpoint // the paths that routes name, and those that were asked for; sorted
 }
 
-// Route is one path of a project and the upstream it leads to.
+// Route is one path of a project and where it leads.
 type Route struct {
-	Path, To string
+	Path      string
+	To        string     // URL of the first upstream, the folder of its files, or where clients are sent
+	Upstreams []Upstream // all of them, in the order of the file
 }
 
-// Attention reports whether the user should look at the project: it is to be on, and does not work.
-func (p *Project) Attention() bool { return p.Switched && p.Health > On }
+// Upstream is a backend of a route.
+type Upstream struct {
+	URL         string
+	Down        string // why it could not be reached when it was last dialled; "" if it could, or was not yet
+	Connections int    // WebSockets and requests that it had
+}
+
+// Endpoint is a path of a project, and how often it was asked for since the project was switched on.
+type Endpoint struct {
+	// Others tells that it counts all paths that have no entry of their own; Path and Route mean nothing then.
+	Others   bool
+	Path     string
+	Route    string // path of the route that serves it, "" if none does
+	Open     int    // WebSockets that were open
+	Sockets  int64  // WebSockets opened
+	Requests int64  // HTTP requests answered
+	Refused  int64  // of either, those that were answered with 400 or above, or not at all
+}
+
+// Attention reports whether the user should look at the project: it is to be on, and something in it does not work. Where
+// the backends that are left have the share of those that are gone, all of it works.
+func (p *Project) Attention() bool { return p.Switched && p.Health > Degraded }
+
+// Upstreams returns the backends of all routes, each once.
+func (p *Project) Upstreams() (list []Upstream) {
+	seen := make(map[string]bool)
+	for i := range p.Routes {
+		for _, u := range p.Routes[i].Upstreams {
+			if !seen[u.URL] {
+				seen[u.URL] = true
+				list = append(list, u)
+			}
+		}
+	}
+	return list
+}
+
+// Down counts the backends that could not be reached when they were last dialled, and all there are.
+func (p *Project) Down() (down, all int) {
+	for _, u := range p.Upstreams() {
+		all++
+		if u.Down != "" {
+			down++
+		}
+	}
+	return down, all
+}
 
 // Address returns the address for a WebSocket client, "wss://host:port", or "" while none is known.
 func (p *Project) Address() string {

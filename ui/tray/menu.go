@@ -93,10 +93,25 @@ func project(p *state.Project) Item {
 	if p.Switched {
 		item.Action.Verb = SwitchOff
 	}
-	if trouble := troubles[p.Health]; trouble != "" {
-		item.Label = words.T("tray.project", "name", p.Name, "state", words.T(trouble))
+	if trouble := trouble(p); trouble != "" {
+		item.Label = words.T("tray.project", "name", item.Label, "state", trouble)
+	}
+	if len(p.Exposed) > 0 {
+		item.Label = words.T("tray.exposed", "project", item.Label)
 	}
 	return item
+}
+
+// trouble returns what is wrong with a project, in words; "" for nothing.
+func trouble(p *state.Project) string {
+	if p.Health == state.Degraded {
+		down, all := p.Down()
+		return words.T("tray.degraded", "down", down, "all", all)
+	}
+	if key := troubles[p.Health]; key != "" {
+		return words.T(key)
+	}
+	return ""
 }
 
 // troubles are the words for each health that needs one.

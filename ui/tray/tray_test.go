@@ -67,11 +67,31 @@ func TestMenu(t *testing.T) {
 	for i := range paused.Projects {
 		paused.Projects[i] = state.Project{Name: paused.Projects[i].Name}
 	}
+	spread := &state.State{Projects: []state.Project{
+		{
+			Name: "half", Switched: true, Serving: true, Health: state.Degraded,
+			Routes: []state.Route{{Upstreams: []state.Upstream{{URL: "ws://a:1", Down: "refuses"}, {URL: "ws://b:1"}, {URL: "ws://c:1"}}}},
+		},
+		{Name: "open", Switched: true, Serving: true, Health: state.On, Exposed: []string{"0.0.0.0:8443"}},
+		{Name: "both", Switched: true, Serving: true, Health: state.BackendDown, Exposed: []string{"0.0.0.0:8443"}},
+	}}
 	for _, c := range []struct {
 		name  string
 		state *state.State
 		want  string
 	}{
+		{"a project says how many of its backends are gone, and that other machines reach it", spread, `
+Open Culvert
+---
+[x] half · 1 of 3 backends down
+[x] ⚠ open · open to other machines
+[x] ⚠ both · backend down · open to other machines
+---
+Trust…
+Pause all
+---
+Quit Culvert
+`},
 		{"a new user's menu says that there are no projects", &state.State{}, `
 Open Culvert
 ---
@@ -136,6 +156,11 @@ func TestIcon(t *testing.T) {
 		{"nothing is on", state.State{Trust: trusted, Projects: []state.Project{{}}}, IconOff},
 		{"a project is on", state.State{Trust: trusted, Projects: []state.Project{{}, on}}, IconOn},
 		{"a port is taken", state.State{Trust: trusted, Projects: []state.Project{on, {Switched: true, Health: state.PortTaken}}}, IconAttention},
+		{
+			"one of several backends is down, and the others do its work",
+			state.State{Trust: trusted, Projects: []state.Project{{Switched: true, Serving: true, Health: state.Degraded}}},
+			IconOn,
+		},
 		{"no store trusts the CA", state.State{Trust: untrusted, Projects: []state.Project{on}}, IconAttention},
 		{"nobody has looked at the stores yet", state.State{Projects: []state.Project{on}}, IconOn},
 	} {
