@@ -40,6 +40,9 @@ func startBackend(t *testing.T, name string) *httptest.Server {
 		if status, err := strconv.Atoi(r.URL.Query().Get("status")); err == nil {
 			w.WriteHeader(status)
 		}
+		if len(body) > 1000 {
+			body = fmt.Appendf(nil, "%d bytes", len(body))
+		}
 		fmt.Fprintf(w, "%s\n%s", seen(r), body)
 	}))
 	t.Cleanup(s.Close)

@@ -41,7 +41,7 @@ func TestAChatSystem(t *testing.T) {
 		},
 		sessions("wss://localhost:{wss}/"),
 	)
-	culvert.said(t, "TLSv1, TLSv1.1", "nginx gives the default server what is for names that no server has")
+	culvert.said(t, "TLSv1, TLSv1.1")
 	compare(t, nginx, culvert, exchanges, slices.Concat([]difference{ownServer, http10, spelling, portOfHost("localhost", "wss")}, forwarded))
 }
 

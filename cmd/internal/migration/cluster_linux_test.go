@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"culvert/certs/trust/browsertest"
 )
 
 func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
@@ -21,7 +23,7 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 		"127.0.0.1:8888": app, "127.0.0.1:9000": files, "127.0.0.1:8081": nodes["node1"].address,
 		"127.0.0.1:8082": nodes["node2"].address, "127.0.0.1:8083": nodes["node3"].address,
 	})
-	page := f.browse(t)
+	page := f.browse(t, browsertest.Chromium())
 	origin := f.fill("https://web-chat.localhost:{https}")
 	if err := page.Open(origin + "/"); err != nil {
 		t.Fatal(err)

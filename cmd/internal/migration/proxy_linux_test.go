@@ -5,6 +5,12 @@ import (
 	"testing"
 )
 
+// forced is what a page's backend sees of an upgrade that nobody has asked for.
+var forced = difference{
+	nginx: []string{"backend: Connection: Upgrade", "backend: Upgrade: websocket", "backend: Sec-Websocket-Version: 13"},
+	why:   `Upgrade "websocket" on every request makes every page a handshake that cannot succeed`,
+}
+
 func TestAProxyFromWSToWSS(t *testing.T) {
 	t.Parallel()
 	s := &site{t: t, folder: "proxy", shared: map[string]string{"backend": address(startBackend(t, "backend"))}, roles: []string{"http", "wss"}}
@@ -25,11 +31,18 @@ func TestAProxyFromWSToWSS(t *testing.T) {
 					`frame: text "hello"`, `frame: close 1000 ""`, "the end: closed",
 				}, seen[2:])...)},
 			},
-			{name: "a page of the backend's", url: "https://127.0.0.1:{wss}/chat", differs: []difference{{
-				nginx: []string{"backend: Connection: Upgrade", "backend: Upgrade: websocket", "backend: Sec-Websocket-Version: 13"},
-				why:   `Upgrade "websocket" on every request makes every page a handshake that cannot succeed`,
-			}}},
+			{name: "a page of the backend's", url: "https://127.0.0.1:{wss}/chat", differs: []difference{forced}},
 			{name: "http on the port of https", url: "http://127.0.0.1:{wss}/", differs: []difference{plainOnTLSPort(seen...)}},
+			{
+				name: "a page that wants HSTS", url: "https://localhost:{wss}/?header=Strict-Transport-Security:%20max-age=31536000",
+				differs: []difference{forced, {
+					nginx: []string{"Strict-Transport-Security: max-age=31536000"},
+					why:   "it would stick to localhost, on every port, for a year",
+				}},
+			},
+			{name: "a page that tells its server", url: "https://localhost:{wss}/?header=Server:%20Jetty", differs: []difference{forced, {
+				culvert: []string{"Server: Jetty"}, why: "what the backend says passes; nginx puts itself in its place",
+			}}},
 			{name: "the page of the default server", url: "http://localhost:{http}/", differs: []difference{file, utf8}},
 			{name: "a page that is not there", url: "http://localhost:{http}/nowhere", differs: []difference{{
 				nginx:   []string{"Content-Type: text/html", "Etag: …", "backend: <h1>Not here</h1>"},
@@ -54,7 +67,7 @@ func TestAProxyFromWSToWSSInFrontOfNode(t *testing.T) {
 		{name: "a page", url: "https://127.0.0.1:{wss}/status", differs: []difference{{
 			nginx:   []string{"status 400", "Content-Type: text/html", "backend: Missing or invalid Sec-WebSocket-Key header"},
 			culvert: []string{"status 200", "Content-Type: application/json", `backend: {"node":"node1","path":"/status","host":"127.0.0.1:{wss}"}`},
-			why:     `Upgrade "websocket" on every request makes every page a handshake that cannot succeed`,
+			why:     forced.why,
 		}}},
 	}, []difference{ownServer})
 }

@@ -55,9 +55,18 @@ func TestAReportingPlatform(t *testing.T) {
 		sessions("wss://localhost:{socket}/socket.io/"),
 		[]exchange{{name: "a node that is not ready", url: "https://localhost:{https}/?status=503", differs: []difference{{
 			nginx: []string{"status 502", "Content-Type: text/html", "nginx's page: 502 Bad Gateway"},
-			culvert: []string{"status 503", "Content-Type: text/plain", "X-Backend: tomcat", "backend: GET /?status=503", "backend: HTTP/1.1",
-				"backend: Host: localhost:{https}", "backend: User-Agent: proof", "backend: X-Real-Ip: 127.0.0.1"},
-			why: "http_503 in proxy_next_upstream replaces what the last node said; here it is passed on, and the node gets the next request",
+			culvert: []string{
+				"status 503", "Content-Type: text/plain", "X-Backend: tomcat", "backend: GET /?status=503", "backend: HTTP/1.1",
+				"backend: Host: localhost:{https}", "backend: User-Agent: proof", "backend: X-Real-Ip: 127.0.0.1",
+			},
+			why: "with http_503 in proxy_next_upstream nginx looks for a better node, and throws the answer away where there is none",
+		}}}, {name: "the request after it", url: "https://localhost:{https}/", differs: []difference{{
+			nginx: []string{"status 502", "Content-Type: text/html", "nginx's page: 502 Bad Gateway"},
+			culvert: []string{
+				"status 200", "Content-Type: text/plain", "X-Backend: tomcat", "backend: GET /", "backend: HTTP/1.1",
+				"backend: Host: localhost:{https}", "backend: User-Agent: proof", "backend: X-Real-Ip: 127.0.0.1",
+			},
+			why: "nginx asks no node for 10 s after its 503, be it the last; here one is tried before a client is turned away",
 		}}}},
 	)
 	compare(t, nginx, culvert, exchanges, slices.Concat([]difference{

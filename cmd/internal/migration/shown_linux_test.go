@@ -2,11 +2,12 @@ package migration
 
 import (
 	"crypto/tls"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"culvert/certs/trust/browsertest"
 )
 
 // serveShown serves the project file of a folder of testdata, which README shows. Addresses that it listens on have
@@ -67,20 +68,34 @@ func TestTheShownFileOfAReportingPlatform(t *testing.T) {
 	f.expect(t, exchange{name: "a preflight", url: "https://localhost:{https}/", method: "OPTIONS", headers: []string{
 		"Origin: https://portal.localhost:8443", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: x-requested-with",
 	}}, "status 204", "Access-Control-Allow-Origin: https://portal.localhost:8443")
+	t.Run("Firefox opens the socket on the other port without an exception", func(t *testing.T) {
+		page := f.browse(t, browsertest.Firefox())
+		if err := page.Open(f.fill("https://reports.localhost:{https}/?header=Content-Type:%20text/html")); err != nil {
+			t.Fatal(err)
+		}
+		if said := openSocket(page, f.fill("wss://reports.localhost:{socket}/socket.io/")); said != "opened" {
+			t.Errorf("the socket says %s", said)
+		}
+	})
 }
 
 func TestTheShownFilesOfTheProxies(t *testing.T) {
 	t.Parallel()
-	for folder, at := range map[string]struct{ listen, to, host string }{
-		"troubleshooting": {"127.0.0.1:8443", "127.0.0.1:19808", "your.domain.test"},
-		"proxy":           {"127.0.0.1:5555", "127.0.0.1:5438", "localhost"},
+	for folder, at := range map[string]struct {
+		listen, to string
+		hosts      []string // in one certificate
+	}{
+		"troubleshooting": {"127.0.0.1:8443", "127.0.0.1:19808", []string{"your.domain.test", "localhost", "127.0.0.1"}},
+		"proxy":           {"127.0.0.1:5555", "127.0.0.1:5438", []string{"cjywss.localhost", "localhost", "127.0.0.1"}},
 	} {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
 			f := serveShown(t, folder, map[string]string{at.listen: "wss"}, map[string]string{at.to: address(startBackend(t, folder))})
 			want := []string{"status 101", "X-Backend: " + folder, `frame: close 1000 "bye"`}
-			f.expect(t, exchange{name: "wss", url: "wss://" + net.JoinHostPort(at.host, "{wss}") + "/any/path", frames: conversation}, want...)
-			f.expect(t, exchange{name: "ws on the same port", url: "ws://" + net.JoinHostPort(at.host, "{wss}") + "/", frames: conversation}, want...)
+			for _, host := range at.hosts {
+				f.expect(t, exchange{name: "wss by " + host, url: "wss://" + host + ":{wss}/any/path", frames: conversation}, want...)
+				f.expect(t, exchange{name: "ws by " + host, url: "ws://" + host + ":{wss}/", frames: conversation}, want...)
+			}
 		})
 	}
 }

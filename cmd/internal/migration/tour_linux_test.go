@@ -2,6 +2,7 @@ package migration
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -61,9 +62,11 @@ func TestATourOfNginx(t *testing.T) {
 		{name: "below an exact location", url: to + "/exact/below", differs: notFound},
 		{name: "a location before expressions", url: to + "/first/a.cgi"},
 		{name: "a regular expression", url: to + "/run/a.cgi", differs: []difference{{
-			nginx: []string{"status 200", "Content-Type: text/plain", "X-Backend: backend", "backend: GET /run/a.cgi", "backend: HTTP/1.1",
+			nginx: []string{
+				"status 200", "Content-Type: text/plain", "X-Backend: backend", "backend: GET /run/a.cgi", "backend: HTTP/1.1",
 				"backend: Host: tour.test:{https}", "backend: User-Agent: proof", "backend: X-Forwarded-For: 127.0.0.1",
-				"backend: X-Forwarded-Host: tour.test:{https}", "backend: X-Forwarded-Proto: https", "backend: X-Real-Ip: 127.0.0.1"},
+				"backend: X-Forwarded-Host: tour.test:{https}", "backend: X-Forwarded-Proto: https", "backend: X-Real-Ip: 127.0.0.1",
+			},
 			culvert: []string{"status 404", "Content-Type: text/plain; charset=utf-8", "X-Content-Type-Options: nosniff", `Culvert's words: there is no file for "/run/a.cgi"…`},
 			why:     "a route is a path and no expression; the import says so",
 		}, uncached}},
@@ -71,6 +74,15 @@ func TestATourOfNginx(t *testing.T) {
 		{name: "a literal Host and a header", url: to + "/own-name/"},
 		{name: "by the other name", url: "https://www.tour.test:{https}/plain/"},
 		{name: "a body", url: to + "/plain/", method: "PUT", body: "hello"},
+		{name: "a body of 2 MB", url: to + "/plain/", method: "POST", body: strings.Repeat("x", 2<<20), differs: []difference{{
+			nginx: []string{"status 413", "Content-Type: text/html", "nginx's page: 413 Request Entity Too Large"},
+			culvert: []string{
+				"status 200", "Content-Type: text/plain", "X-Backend: backend", "backend: POST /plain/", "backend: HTTP/1.1",
+				"backend: Host: tour.test:{https}", "backend: Content-Length: 2097152", "backend: User-Agent: proof", "backend: X-Real-Ip: 127.0.0.1",
+				"backend: X-Forwarded-For: 127.0.0.1", "backend: X-Forwarded-Host: tour.test:{https}", "backend: X-Forwarded-Proto: https", "backend: 2097152 bytes",
+			},
+			why: "client_max_body_size is 1 MB unless it is set; how long an upload may be is the backend's to say",
+		}}},
 		{name: "forwarded before", url: to + "/plain/", headers: []string{"X-Forwarded-For: 10.0.0.1", "X-Forwarded-Proto: ftp"}},
 
 		{name: "return 301 of a location", url: to + "/old/page", differs: []difference{redirected("301 Moved Permanently"), here("/new/")}},
