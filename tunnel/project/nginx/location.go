@@ -46,7 +46,10 @@ func (sv *server) all() {
 	sv.rules()
 	if sv.only {
 		for _, d := range sv.scope.inner("location") {
-			if d.arg(0) != "/" && !strings.Contains(d.String(), "acme-challenge") {
+			switch m, path := matcher(d); {
+			case strings.Contains(path, "acme-challenge"):
+				sv.notes.add(Needless, d, "the local CA signs without a proof over http")
+			case path != "/" || m == "=":
 				sv.notes.add(NotCarried, d, "all of the server's requests go to https, as all but these did")
 			}
 		}
@@ -55,6 +58,14 @@ func (sv *server) all() {
 	if answer := sv.scope.one("return"); answer != nil {
 		sv.whole(answer)
 		return
+	}
+	for _, d := range sv.scope.inner("rewrite") {
+		if elsewhere(d) {
+			r := &route{from: d, path: "/"}
+			sv.rewritten(r, d, sv.scope)
+			sv.routes = append(sv.routes, r)
+			return
+		}
 	}
 	for _, d := range sv.scope.inner("location") {
 		sv.location(d, sv.scope)
@@ -65,13 +76,13 @@ func (sv *server) all() {
 
 // whole reads a return that answers all of a server's requests.
 func (sv *server) whole(answer *directive) {
-	r := &route{from: answer, path: "/"}
-	sv.answer(r, answer, sv.scope)
-	if r.shut != "" {
+	if code := answer.arg(0); strings.HasPrefix(code, "4") || strings.HasPrefix(code, "5") {
+		sv.shut = true
 		sv.notes.add(Needless, answer, "the server answered nobody; here a request for a name that no project has is answered 421")
 		return
 	}
-	sv.guard(r, sv.scope)
+	r := &route{from: answer, path: "/"}
+	sv.answer(r, answer, sv.scope)
 	sv.routes = append(sv.routes, r)
 }
 
@@ -91,9 +102,7 @@ func (sv *server) rest() {
 		return
 	}
 	r := &route{from: sv.scope.get("root"), path: "/"}
-	for _, d := range sv.scope.inner("try_files") {
-		s.own = append(s.own, d)
-	}
+	s.own = append(s.own, sv.scope.inner("try_files")...)
 	sv.static(r, s)
 	sv.guard(r, s)
 	sv.routes = append(sv.routes, r)
@@ -192,6 +201,9 @@ func (sv *server) lead(r *route, s *scope) {
 		return
 	}
 	if d := s.one("proxy_pass"); d != nil {
+		for _, files := range s.inner("try_files") {
+			sv.notes.add(NotCarried, files, "a route serves files or leads to a backend; this one leads to the backend")
+		}
 		sv.pass(r, d, s)
 		return
 	}
@@ -241,8 +253,11 @@ func (sv *server) static(r *route, s *scope) {
 	}
 }
 
-// plain reports whether a location says nothing: nginx takes all from the server.
-func (sv *server) plain(d *directive) bool { return d.name == "location" && len(d.block) == 0 }
+// plain reports whether a location says nothing that counts here: nginx takes all from the server.
+func (sv *server) plain(d *directive) bool {
+	counts := func(own *directive) bool { return needless[own.name] == "" }
+	return d.name == "location" && !slices.ContainsFunc(d.block, counts)
+}
 
 // alias reads the folder that stands for the location's path.
 func (sv *server) alias(r *route, d *directive) {

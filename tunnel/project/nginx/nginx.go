@@ -81,14 +81,19 @@ func Read(files []string, o Options) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	im.top(tree)
-	if len(im.servers) == 0 && !im.found {
+	im.finish(tree)
+	if !im.found {
 		return nil, fmt.Errorf("%s: there is no server in it (name nginx.conf, or a file with server { … })", files[0])
 	}
+	return &im.result, nil
+}
+
+// finish makes the result of what was read.
+func (im *importer) finish(tree []*directive) {
+	im.top(tree)
 	im.arrange()
 	im.compose()
 	im.result.Notes = im.notes.sorted()
-	return &im.result, nil
 }
 
 // importer holds what was read so far.
@@ -141,3 +146,25 @@ func (b notebook) sorted() []Note {
 	})
 	return list
 }
+
+// places are lines, by the names of their files as seen from the first one's folder.
+func (im *importer) places(list []Place) string {
+	var out []string
+	last := ""
+	for _, p := range list {
+		file := p.File
+		if rel, err := filepath.Rel(filepath.Dir(im.topFile), file); err == nil && filepath.IsLocal(rel) {
+			file = filepath.ToSlash(rel)
+		}
+		if file == last {
+			out = append(out, fmt.Sprintf(":%d", p.Line))
+		} else {
+			out = append(out, fmt.Sprintf("%s:%d", file, p.Line))
+		}
+		last = file
+	}
+	return strings.Join(out, ", ")
+}
+
+// at is where a directive stands, as texts name it.
+func (im *importer) at(d *directive) string { return im.places([]Place{d.at}) }
