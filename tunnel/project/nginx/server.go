@@ -83,7 +83,9 @@ type redirect struct {
 }
 
 // keepsName reports whether clients are sent to the name that they asked for.
-func (r *redirect) keepsName() bool { return r.host != "" && r.host != "$server_name" && strings.HasPrefix(r.host, "$") }
+func (r *redirect) keepsName() bool {
+	return r.host != "" && r.host != "$server_name" && strings.HasPrefix(r.host, "$")
+}
 
 // httpLevel are the directives that, beside servers, stand in a file for http.
 var httpLevel = named("server upstream map geo split_clients limit_req_zone limit_conn_zone log_format proxy_cache_path types init_by_lua_block init_worker_by_lua_block lua_shared_dict lua_package_path")

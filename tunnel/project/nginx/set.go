@@ -201,8 +201,8 @@ func (s *set) merge(im *importer) {
 	}
 	plain := func(sv *server) bool { return !sv.secured() && sv.secure == nil }
 	for _, sender := range s.senders {
-		// redirect_http would keep the port: it is for those who were to keep their name.
-		if slices.ContainsFunc(s.servers, plain) || !sender.secure.keepsName() {
+		// redirect_http keeps name and port.
+		if slices.ContainsFunc(s.servers, plain) || !sender.secure.keepsName() && s.at(sender.secure) != nil {
 			s.redirectRoute(sender)
 			continue
 		}
@@ -251,7 +251,15 @@ func (s *set) adopt(im *importer, sender *server) {
 
 // target is the server that clients come to whom a sender sends to https.
 func (s *set) target(sender *server) *server {
-	port := sender.secure.port
+	if sv := s.at(sender.secure); sv != nil {
+		return sv
+	}
+	return s.servers[slices.IndexFunc(s.servers, (*server).secured)]
+}
+
+// at is the server that speaks TLS on the port of a redirect, or nil.
+func (s *set) at(r *redirect) *server {
+	port := r.port
 	if port == "" || strings.HasPrefix(port, "$") {
 		port = "443"
 	}
@@ -262,7 +270,7 @@ func (s *set) target(sender *server) *server {
 			}
 		}
 	}
-	return s.servers[slices.IndexFunc(s.servers, (*server).secured)]
+	return nil
 }
 
 // redirectRoute makes a route of a sender, at its addresses alone.
