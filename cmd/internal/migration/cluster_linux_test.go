@@ -3,11 +3,13 @@ package migration
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"culvert/certs/trust/browsertest"
 )
@@ -16,7 +18,7 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 	t.Parallel()
 	nodes := map[string]node{}
 	for _, name := range []string{"node1", "node2", "node3"} {
-		nodes[name] = startNode(t, name)
+		nodes[name] = startNode(t, name, "0")
 	}
 	app, files := startSessions(t), startStore(t)
 	f := serveShown(t, "chat", map[string]string{"127.0.0.1:8443": "https"}, map[string]string{
@@ -89,6 +91,9 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 	if n := len(slices.DeleteFunc(log, func(l string) bool { return !strings.HasPrefix(l, "lost ") })); n != 2 {
 		t.Errorf("%d sockets were lost, want 2", n)
 	}
+	if !f.engine.down("/ws") {
+		t.Error("culvert list does not show that a node is down")
+	}
 	for range 6 {
 		var status int
 		page.Read(`fetch("/route").then(answer => answer.status)`, &status)
@@ -96,6 +101,34 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 			t.Errorf("/route answers %d while a node is dead", status)
 		}
 	}
+
+	t.Log("the node comes back, and gets the next")
+	_, number, _ := net.SplitHostPort(nodes["node2"].address)
+	startNode(t, "node2", number)
+	for end := time.Now().Add(patience); f.engine.down("/ws"); {
+		if time.Now().After(end) {
+			t.Fatal("it is down for the tunnel still")
+		}
+	}
+	page.Click("#connect")
+	await(fmt.Sprintf(connected, 11))
+	if n := count(log, "connected with node2"); n != 3 {
+		t.Errorf("%d sockets with node2 in all, want 3: %q", n, log)
+	}
+}
+
+// down reports whether one of the upstreams of a route cannot be reached, as far as culvert list knows.
+func (m machine) down(path string) bool {
+	for _, p := range m.list() {
+		for _, r := range p.Routes {
+			for _, u := range r.Upstreams {
+				if r.Path == path && u.Down != "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func count(log []string, line string) (n int) {

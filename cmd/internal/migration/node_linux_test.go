@@ -13,9 +13,10 @@ type node struct {
 	process *os.Process
 }
 
-func startNode(t *testing.T, name string) node {
+// startNode starts a node on a port; "0" is a free one.
+func startNode(t *testing.T, name, port string) node {
 	t.Helper()
-	c := exec.Command("node", "testdata/chat/node.js", name)
+	c := exec.Command("node", "testdata/chat/node.js", name, port)
 	c.Env = append(os.Environ(), "NODE_PATH=/usr/share/nodejs")
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
@@ -29,9 +30,9 @@ func startNode(t *testing.T, name string) node {
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	})
-	port := bufio.NewScanner(out)
-	if !port.Scan() {
+	listens := bufio.NewScanner(out)
+	if !listens.Scan() {
 		t.Fatal("Node ended before it listened (run: apt-get install node-ws)")
 	}
-	return node{"127.0.0.1:" + port.Text(), c.Process}
+	return node{"127.0.0.1:" + listens.Text(), c.Process}
 }

@@ -60,7 +60,7 @@ func TestAProxyFromWSToWSS(t *testing.T) {
 
 func TestAProxyFromWSToWSSInFrontOfNode(t *testing.T) {
 	t.Parallel()
-	s := &site{t: t, folder: "proxy", shared: map[string]string{"backend": startNode(t, "node1").address}, roles: []string{"http", "wss"}}
+	s := &site{t: t, folder: "proxy", shared: map[string]string{"backend": startNode(t, "node1", "0").address}, roles: []string{"http", "wss"}}
 	compare(t, s.nginx(), s.culvert(), []exchange{
 		{name: "a socket", url: "wss://127.0.0.1:{wss}/", frames: []string{"text hello", "text+ in ", "continuation pieces", "binary \x00\xff", "ping", "close 1000 bye"}},
 		{name: "a socket with a broken frame", url: "wss://127.0.0.1:{wss}/", frames: []string{"continuation of nothing"}},

@@ -63,6 +63,8 @@ func TestTheShownFileOfAReportingPlatform(t *testing.T) {
 		"status 307", "Location: https://reports.localhost:{https}/a?b=c")
 	f.expect(t, exchange{name: "a socket by Tomcat's own port", url: "wss://localhost:{https}/webroot/socket", frames: []string{"close 1000"}},
 		"status 101", "X-Backend: tomcat")
+	f.expect(t, exchange{name: "a socket without TLS by the same port", url: "ws://localhost:{https}/webroot/socket", frames: []string{"close 1000"}},
+		"status 101", "X-Backend: tomcat")
 	f.expect(t, exchange{name: "the charts' socket", url: "wss://localhost:{socket}/socket.io/", frames: conversation},
 		"status 101", "X-Backend: charts", `frame: close 1000 "bye"`)
 	f.expect(t, exchange{name: "a preflight", url: "https://localhost:{https}/", method: "OPTIONS", headers: []string{

@@ -1,4 +1,4 @@
-// One node of the IM cluster: it says by /route that it is there, and echoes on its WebSocket.
+// One node of the IM cluster, of a name and on a port (0: a free one): it says by /route that it is there, and echoes on its WebSocket.
 const http = require("http");
 const { WebSocketServer } = require("ws");
 
@@ -12,4 +12,4 @@ new WebSocketServer({ server }).on("connection", (socket) => {
   socket.send(name);
   socket.on("message", (data, binary) => socket.send(data, { binary }));
 });
-server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+server.listen(Number(process.argv[3]), "127.0.0.1", () => console.log(server.address().port));
