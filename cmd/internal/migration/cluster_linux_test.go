@@ -18,7 +18,7 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 	t.Parallel()
 	nodes := map[string]node{}
 	for _, name := range []string{"node1", "node2", "node3"} {
-		nodes[name] = startNode(t, name, "0")
+		nodes[name] = startNode(t, name, freePort(t))
 	}
 	app, files := startSessions(t), startStore(t)
 	f := serveShown(t, "chat", map[string]string{"127.0.0.1:8443": "https"}, map[string]string{
@@ -66,9 +66,7 @@ func TestAChatSystemsFiveStepsOnOneTrustedName(t *testing.T) {
 	}
 
 	t.Log("a node dies: its sockets end, the others go on")
-	if err := nodes["node2"].process.Kill(); err != nil {
-		t.Fatal(err)
-	}
+	nodes["node2"].kill()
 	await(`log.filter(line => line == "lost node2: 1006").length == 2`)
 	page.Click("#say")
 	await(`log.filter(line => line.endsWith("says hello")).length == 4`)

@@ -25,6 +25,9 @@ func compare(t *testing.T, nginx, culvert front, exchanges []exchange, common []
 			if missing := append(without(e.want, left), without(e.want, right)...); len(missing) > 0 {
 				t.Errorf("no line is %q%s", missing, whole)
 			}
+			if a, b := talked(left), talked(right); a != nil && b != nil && !slices.Equal(a, b) {
+				t.Errorf("what came on the socket differs%s", whole)
+			}
 			left, right = without(left, right), without(right, left)
 			for _, d := range e.differs {
 				if !d.in(left, right) {
@@ -51,6 +54,14 @@ func compare(t *testing.T, nginx, culvert front, exchanges []exchange, common []
 			t.Errorf("the difference is gone: %s", d.why)
 		}
 	}
+}
+
+// talked returns what came on a socket, in its order, nil if none opened.
+func talked(lines []string) []string {
+	if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "frame: ") || strings.HasPrefix(l, "the end: ") }); i >= 0 {
+		return lines[i:]
+	}
+	return nil
 }
 
 // in reports whether the lines that are left have all of the difference.

@@ -20,18 +20,18 @@ var (
 		culvert: []string{"backend: HTTP/1.1"},
 		why:     "nginx speaks HTTP/1.0 with backends that it is not told to speak 1.1 with; these are of this century",
 	}
-	closed   = difference{nginx: []string{"backend: Connection: close"}, why: "connections with the backend are kept for the next request"}
+	kept     = difference{nginx: []string{"backend: Connection: close"}, why: "connections with the backend are kept for the next request"}
 	unasked  = difference{nginx: []string{"backend: Connection: Upgrade"}, why: "a request that asks for no upgrade does not ask the backend for one"}
 	spelling = difference{
 		nginx:   []string{"backend: Connection: upgrade"},
 		culvert: []string{"backend: Connection: Upgrade"},
 		why:     "the client's header passes as the client spelt it",
 	}
-	file = difference{
+	fresh = difference{
 		culvert: []string{"Cache-Control: no-cache", "X-Content-Type-Options: nosniff"},
 		why:     "a developer sees a file as it is now: browsers ask each time, and get 304; what it is, they do not guess",
 	}
-	utf8 = difference{
+	encoded = difference{
 		nginx:   []string{"Content-Type: text/html"},
 		culvert: []string{"Content-Type: text/html; charset=utf-8"},
 		why:     "a page that does not tell its encoding is UTF-8",
@@ -75,11 +75,19 @@ func plainOnTLSPort(answer ...string) difference {
 	}
 }
 
+var asForm = []string{"Content-Type: application/x-www-form-urlencoded"}
+
+// opened is how a client sees that a socket has opened.
+var opened = []string{"status 101", "Sec-Websocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "Upgrade: websocket"}
+
 // conversation is all kinds of frames, and the client's end.
 var conversation = []string{
 	"text hello, 世界", "text+ in ", "continuation+ three ", "ping are you there", "continuation pieces", "binary \x00\x01\xff",
 	"pong for nothing", "text send 100000", "text ", "close 1000 bye",
 }
+
+// pieces is what a conversation with a program has that answers messages and not frames.
+var pieces = []string{"text hello", "text+ in ", "continuation pieces", "ping", "close 1000 bye"}
 
 // sessions are what a socket may go through, at a URL.
 func sessions(url string) []exchange {

@@ -167,8 +167,8 @@ func head(r *http.Response) []string {
 	return lines
 }
 
-// page is what nginx shows for a status of its own.
-var page = regexp.MustCompile(`(?s)^<html>\s*<head><title>([^<]+)</title></head>.*<hr><center>nginx.*`)
+// nginxPage is what nginx shows for a status of its own.
+var nginxPage = regexp.MustCompile(`(?s)^<html>\s*<head><title>([^<]+)</title></head>.*<hr><center>nginx.*`)
 
 func body(t *testing.T, r *http.Response) (lines []string) {
 	t.Helper()
@@ -176,7 +176,7 @@ func body(t *testing.T, r *http.Response) (lines []string) {
 	if err != nil {
 		t.Error(err)
 	}
-	if m := page.FindSubmatch(data); m != nil {
+	if m := nginxPage.FindSubmatch(data); m != nil {
 		return []string{"nginx's page: " + string(m[1])}
 	}
 	for line := range strings.Lines(string(data)) {

@@ -10,7 +10,7 @@ import (
 // node is a node of the chat system's IM cluster: a program of Node.js with the library ws, which knows nothing of ours.
 type node struct {
 	address string
-	process *os.Process
+	kill    func() // and waits until it is gone, with its port
 }
 
 // startNode starts a node on a port; "0" is a free one.
@@ -26,13 +26,14 @@ func startNode(t *testing.T, name, port string) node {
 	if err := c.Start(); err != nil {
 		t.Fatalf("%v (run: apt-get install nodejs node-ws)", err)
 	}
-	t.Cleanup(func() {
+	kill := func() {
 		_ = c.Process.Kill()
 		_ = c.Wait()
-	})
+	}
+	t.Cleanup(kill)
 	listens := bufio.NewScanner(out)
 	if !listens.Scan() {
 		t.Fatal("Node ended before it listened (run: apt-get install node-ws)")
 	}
-	return node{"127.0.0.1:" + listens.Text(), c.Process}
+	return node{"127.0.0.1:" + listens.Text(), kill}
 }

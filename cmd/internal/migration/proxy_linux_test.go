@@ -43,26 +43,27 @@ func TestAProxyFromWSToWSS(t *testing.T) {
 			{name: "a page that tells its server", url: "https://localhost:{wss}/?header=Server:%20Jetty", differs: []difference{forced, {
 				culvert: []string{"Server: Jetty"}, why: "what the backend says passes; nginx puts itself in its place",
 			}}},
-			{name: "the page of the default server", url: "http://localhost:{http}/", differs: []difference{file, utf8}},
+			{name: "the page of the default server", url: "http://localhost:{http}/", differs: []difference{fresh, encoded}},
 			{name: "a page that is not there", url: "http://localhost:{http}/nowhere", differs: []difference{{
 				nginx:   []string{"Content-Type: text/html", "Etag: …", "backend: <h1>Not here</h1>"},
 				culvert: []string{"Content-Type: text/plain; charset=utf-8", `Culvert's words: there is no file for "/nowhere" below the root of route /`},
 				why:     "there are no pages for errors in a project file, and the import says so",
-			}, file}},
+			}, fresh}},
 		},
 	)
 	compare(t, nginx, culvert, exchanges, []difference{
 		ownServer, portOfHost("127.0.0.1", "wss"), portOfHost("localhost", "wss"), forwardedFor, forwardedHost, forwardedProto,
 		{nginx: []string{"backend: X-Forwarded-F: 127.0.0.1"}, why: "the name is a slip, and the address is in X-Forwarded-For; the import says so"},
 	})
-	culvert.said(t, "nginx never finds the server by 127.0.0.1", "SSLv2, SSLv3", "X-Forwarded-F $remote_addr", "error_page", "cuts a socket that is silent for 60 s; here it stays open")
+	culvert.said(t, "nginx never finds the server by 127.0.0.1", "SSLv2, SSLv3", "X-Forwarded-F $remote_addr", "error_page",
+		"cuts a socket that is silent for 60 s; here it stays open")
 }
 
 func TestAProxyFromWSToWSSInFrontOfNode(t *testing.T) {
 	t.Parallel()
 	s := &site{t: t, folder: "proxy", shared: map[string]string{"backend": startNode(t, "node1", "0").address}, roles: []string{"http", "wss"}}
 	compare(t, s.nginx(), s.culvert(), []exchange{
-		{name: "a socket", url: "wss://127.0.0.1:{wss}/", frames: []string{"text hello", "text+ in ", "continuation pieces", "binary \x00\xff", "ping", "close 1000 bye"}},
+		{name: "a socket", url: "wss://127.0.0.1:{wss}/", frames: pieces},
 		{name: "a socket with a broken frame", url: "wss://127.0.0.1:{wss}/", frames: []string{"continuation of nothing"}},
 		{name: "a page", url: "https://127.0.0.1:{wss}/status", differs: []difference{{
 			nginx:   []string{"status 400", "Content-Type: text/html", "backend: Missing or invalid Sec-WebSocket-Key header"},

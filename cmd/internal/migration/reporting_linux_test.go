@@ -13,10 +13,11 @@ import (
 
 // reporting returns the site of a reporting platform, of whose two nodes one is down.
 func reporting(t *testing.T, tomcat, charts string) *site {
-	return &site{t: t, folder: "reporting", shared: map[string]string{"tomcat": tomcat, "dead": deadAddress(t), "charts": charts}, roles: []string{"http", "https", "socket", "socket2"}}
+	shared := map[string]string{"tomcat": tomcat, "dead": deadAddress(t), "charts": charts}
+	return &site{t: t, folder: "reporting", shared: shared, roles: []string{"http", "https", "socket", "socket2"}}
 }
 
-// deadAddress is one that nobody listens on: it was bound, and only to this.
+// deadAddress is one that nobody listens on.
 func deadAddress(t *testing.T) string {
 	t.Helper()
 	return net.JoinHostPort("127.0.0.1", freePort(t))
@@ -30,19 +31,22 @@ func TestAReportingPlatform(t *testing.T) {
 		[]exchange{
 			{name: "http goes to https", url: "http://localhost:{http}/webroot/decision?op=a", differs: []difference{redirected("301 Moved Permanently")}},
 			{name: "a page", url: "https://localhost:{https}/webroot/decision"},
-			{name: "a form", url: "https://localhost:{https}/webroot/decision/login", method: "POST", body: "user=a", headers: []string{"Content-Type: application/x-www-form-urlencoded"}},
+			{name: "a form", url: "https://localhost:{https}/webroot/decision/login", method: "POST", body: "user=a", headers: asForm},
 			{name: "an error", url: "https://localhost:{https}/?status=404"},
 			{name: "a redirect of Tomcat's", url: "https://localhost:{https}/?status=302&header=Location:%20http://localhost/login"},
 			{name: "a question of another origin", url: "https://localhost:{https}/", headers: []string{"Origin: https://portal.test"}},
 			{name: "a preflight", url: "https://localhost:{https}/", method: "OPTIONS", headers: []string{
 				"Origin: https://portal.test", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: X-Requested-With",
 			}},
-			{name: "a socket on the port of the pages", url: "wss://localhost:{https}/webroot/socket", frames: []string{"text hello", "close 1000"}, differs: []difference{{
-				nginx: []string{"status 200", "Content-Type: text/plain"},
-				culvert: append(slices.Clone(opened), "backend: Connection: Upgrade", "backend: Upgrade: websocket",
-					`frame: text "hello"`, `frame: close 1000 ""`, "the end: closed"),
-				why: `proxy_set_header Connection "" takes the upgrade out of every request, and the socket gets a page`,
-			}}},
+			{
+				name: "a socket on the port of the pages", url: "wss://localhost:{https}/webroot/socket", frames: []string{"text hello", "close 1000"},
+				differs: []difference{{
+					nginx: []string{"status 200", "Content-Type: text/plain"},
+					culvert: append(slices.Clone(opened), "backend: Connection: Upgrade", "backend: Upgrade: websocket",
+						`frame: text "hello"`, `frame: close 1000 ""`, "the end: closed"),
+					why: noUpgrade,
+				}},
+			},
 			{name: "http on the port of the socket", url: "http://localhost:{socket}/socket.io/?EIO=3", differs: []difference{plainOnTLSPort(
 				"status 200", "Content-Type: text/plain", "X-Backend: charts", "backend: GET /socket.io/?EIO=3", "backend: HTTP/1.1",
 				"backend: Host: WBS.com", "backend: User-Agent: proof",
@@ -70,21 +74,32 @@ func TestAReportingPlatform(t *testing.T) {
 		}}}},
 	)
 	compare(t, nginx, culvert, exchanges, slices.Concat([]difference{
-		ownServer, portOfHost("localhost", "https"), spelling, {
-			nginx: []string{"Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Allow-Methods: GET,POST,OPTIONS"},
-			why:   "without Access-Control-Allow-Origin they allow nothing; the import says so, and has [cors] as a comment",
-		},
+		ownServer, portOfHost("localhost", "https"), spelling, halfCORS,
 	}, forwarded))
 	culvert.said(t, "RC4, LOW, SSLv2, EXPORT", "without Access-Control-Allow-Origin browsers allow nothing", "proxy_next_upstream")
 }
 
-// opened is how a client sees that a socket has opened.
-var opened = []string{"status 101", "Sec-Websocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "Upgrade: websocket"}
+const noUpgrade = `proxy_set_header Connection "" takes the upgrade out of every request, and the socket gets a page`
+
+// halfCORS is what the platform's configuration says to pages of other origins.
+var halfCORS = difference{
+	nginx: []string{"Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Allow-Methods: GET,POST,OPTIONS"},
+	why:   "without Access-Control-Allow-Origin they allow nothing; the import says so, and has [cors] as a comment",
+}
 
 func TestAReportingPlatformOnARealTomcat(t *testing.T) {
 	t.Parallel()
-	ports := tomcattest.Start(t, filepath.Join(newMachine(t).home, "tomcat"), tomcattest.Plain())
-	tomcat := net.JoinHostPort("127.0.0.1", ports[0])
+	m := newMachine(t, "JKS_PASSWORD=changeit")
+	jks := filepath.Join(m.home, "tomcat.jks")
+	m.must("cert", "--host", "localhost", "--format", "jks", "--alias", "tomcat", "--out", jks)
+	ports := tomcattest.Start(t, filepath.Join(m.home, "tomcat"), tomcattest.Plain(),
+		tomcattest.Secure(`certificateKeystoreFile="`+jks+`" certificateKeyAlias="tomcat"`))
+	t.Run("that nginx does TLS for", func(t *testing.T) { tomcatBehindNginx(t, net.JoinHostPort("127.0.0.1", ports[0])) })
+	t.Run("that does TLS itself", func(t *testing.T) { tomcatWithKeystore(t, m, ports[0], ports[1]) })
+}
+
+// tomcatBehindNginx compares what nginx and Culvert do for a Tomcat without TLS.
+func tomcatBehindNginx(t *testing.T, tomcat string) {
 	s := reporting(t, tomcat, tomcat)
 	compare(t, s.nginx(), s.culvert(), []exchange{
 		{name: "Tomcat knows that it was https", url: "https://localhost:{https}/report"},
@@ -92,27 +107,16 @@ func TestAReportingPlatformOnARealTomcat(t *testing.T) {
 		{name: "a page that is not there", url: "https://localhost:{https}/nowhere"},
 		{name: "a socket on the port of its own", url: "wss://localhost:{socket}/echo", frames: pieces},
 		{name: "a socket on the port of the pages", url: "wss://localhost:{https}/echo", frames: pieces, differs: []difference{{
-			nginx:   []string{"status 404", "Content-Language: en", "Content-Type: text/html;charset=utf-8", "backend: <!doctype html>…"},
-			culvert: append(slices.Clone(opened), "backend: Tomcat says hello", `frame: text "Tomcat says in pieces"`, `frame: pong ""`, `frame: close 1000 "bye"`, "the end: closed"),
-			why:     `proxy_set_header Connection "" takes the upgrade out of every request, and the socket gets a page`,
+			nginx: []string{"status 404", "Content-Language: en", "Content-Type: text/html;charset=utf-8", "backend: <!doctype html>…"},
+			culvert: append(slices.Clone(opened), "backend: Tomcat says hello", `frame: text "Tomcat says in pieces"`,
+				`frame: pong ""`, `frame: close 1000 "bye"`, "the end: closed"),
+			why: noUpgrade,
 		}}},
-	}, []difference{ownServer, {
-		nginx: []string{"Access-Control-Allow-Headers: X-Requested-With", "Access-Control-Allow-Methods: GET,POST,OPTIONS"},
-		why:   "without Access-Control-Allow-Origin they allow nothing; the import says so, and has [cors] as a comment",
-	}})
+	}, []difference{ownServer, halfCORS})
 }
 
-// pieces is what a conversation with a program has that answers messages and not frames.
-var pieces = []string{"text hello", "text+ in ", "continuation pieces", "ping", "close 1000 bye"}
-
-func TestTomcatAndATunnelInFrontOfItShowOneKeystoresCertificate(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
-	jks := filepath.Join(m.home, "tomcat.jks")
-	m.must("cert", "--host", "localhost", "--format", "jks", "--alias", "tomcat", "--out", jks)
-	ports := tomcattest.Start(t, filepath.Join(m.home, "tomcat"), tomcattest.Plain(),
-		tomcattest.Secure(`certificateKeystoreFile="`+jks+`" certificateKeyAlias="tomcat"`))
-	m.env = append(m.env, "JKS_PASSWORD=changeit")
+// tomcatWithKeystore compares Tomcat's own TLS, by a keystore of culvert cert, with a tunnel that has the same keystore.
+func tomcatWithKeystore(t *testing.T, m machine, plain, secure string) {
 	tunnel := freePort(t)
 	file := filepath.Join(m.home, "culvert.toml")
 	write(t, file, `name   = "reports"
@@ -124,11 +128,12 @@ alias = "tomcat"
 password_env = "JKS_PASSWORD"
 
 [[route]]
-to = ["http://127.0.0.1:`+ports[0]+`"]
+to = ["http://127.0.0.1:`+plain+`"]
 set_headers = { "X-Forwarded-Port" = "`+tunnel+`" } # Tomcat takes 443 for the port of https
 `)
+	m.t = t
 	m.run(file)
-	direct := front{site: &site{}, ports: map[string]string{"https": ports[1]}, tls: &tls.Config{RootCAs: m.roots()}}
+	direct := front{site: &site{}, ports: map[string]string{"https": secure}, tls: &tls.Config{RootCAs: m.roots()}}
 	through := front{site: &site{}, ports: map[string]string{"https": tunnel}, tls: direct.tls}
 	var shown [][]byte
 	for _, f := range []front{direct, through} {

@@ -15,8 +15,7 @@ import (
 func serveShown(t *testing.T, folder string, listen, real map[string]string, env ...string) front {
 	t.Helper()
 	f := front{
-		site: &site{t: t, folder: folder}, name: "Culvert",
-		ports: make(map[string]string), engine: newMachine(t, env...),
+		site: &site{t: t, folder: folder}, ports: make(map[string]string), engine: newMachine(t, env...),
 	}
 	text := read(t, filepath.Join("testdata", folder, "culvert.toml"))
 	put := func(shown, address string) {

@@ -19,7 +19,7 @@ import (
 type site struct {
 	t      *testing.T
 	folder string            // in testdata
-	shared map[string]string // what is filled in for nginx and Culvert alike: the backends' addresses
+	shared map[string]string // what is filled in for nginx and Culvert alike, above all the backends' addresses
 	roles  []string          // of the ports that it listens on, one for nginx and one for Culvert each
 	env    []string          // variables that the project files name
 }
@@ -27,8 +27,6 @@ type site struct {
 // front is a site that is served, by nginx or by Culvert.
 type front struct {
 	*site
-	name   string
-	dir    string            // of the filled-in configuration
 	ports  map[string]string // by role
 	tls    *tls.Config       // of a client
 	notes  string            // what the import said
@@ -108,7 +106,7 @@ func (s *site) nginx() front {
 	s.t.Helper()
 	dir, ports := s.places()
 	startNginx(s.t, dir, s.fill(dir, ports))
-	return front{site: s, name: "nginx", dir: dir, ports: ports, tls: &tls.Config{InsecureSkipVerify: true}} // by its own signature
+	return front{site: s, ports: ports, tls: &tls.Config{InsecureSkipVerify: true}} // by its own signature
 }
 
 // culvert carries the site's configuration over, and serves what came of it.
@@ -117,7 +115,7 @@ func (s *site) culvert() front {
 	dir, ports := s.places()
 	m := newMachine(s.t, s.env...)
 	out := filepath.Join(m.home, "projects")
-	f := front{site: s, name: "Culvert", dir: dir, ports: ports, engine: m}
+	f := front{site: s, ports: ports, engine: m}
 	f.notes = m.must("import", "nginx", s.fill(dir, ports), "--out", out)
 	var err error
 	if f.files, err = filepath.Glob(filepath.Join(out, "*.toml")); err != nil || len(f.files) == 0 {
@@ -149,8 +147,10 @@ func (f front) fill(url string) string {
 
 // anonymous puts roles in for ports and backends, so that what two fronts said can be compared.
 func (f front) anonymous(text string) string {
-	for role, addr := range f.shared {
-		text = strings.ReplaceAll(text, addr, "{"+role+"}")
+	for role, value := range f.shared {
+		if strings.Contains(value, ":") { // an address
+			text = strings.ReplaceAll(text, value, "{"+role+"}")
+		}
 	}
 	for role, port := range f.ports {
 		text = strings.ReplaceAll(text, ":"+port, ":{"+role+"}")

@@ -19,7 +19,7 @@ func TestASiteOnHTTPSWhoseSocketFailed(t *testing.T) {
 	const origin = "://your.domain.test:{https}"
 	exchanges := slices.Concat(sessions("wss"+origin+"/websocket"), []exchange{
 		{name: "a page", url: "https" + origin + "/"},
-		{name: "a form", url: "https" + origin + "/send%20it?to=a%2Fb&to=c", method: "POST", body: "text=hello", headers: []string{"Content-Type: application/x-www-form-urlencoded"}},
+		{name: "a form", url: "https" + origin + "/send%20it?to=a%2Fb&to=c", method: "POST", body: "text=hello", headers: asForm},
 		{name: "an error of the backend", url: "https" + origin + "/?status=503"},
 		{name: "a name that nobody has", url: "https://else.test:{https}/", differs: []difference{{
 			nginx:   page,
