@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // access says who may come in, as a project file says it: the narrowest range decides. No rule at all is nil.
@@ -177,7 +179,7 @@ func (sv *server) users(name string) (list []string) {
 	lines := bufio.NewScanner(f)
 	for lines.Scan() && len(list) < 100 {
 		user, _, ok := strings.Cut(strings.TrimSpace(lines.Text()), ":")
-		if ok && user != "" && !strings.HasPrefix(user, "#") && !strings.ContainsFunc(user, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		if ok && user != "" && !strings.HasPrefix(user, "#") && utf8.ValidString(user) && !strings.ContainsFunc(user, unicode.IsControl) {
 			list = append(list, user)
 		}
 	}

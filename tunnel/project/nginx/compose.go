@@ -109,7 +109,7 @@ func (c *composer) give(p project.Problem) bool {
 		shut := *t.route
 		shut.shut = "what the location leads to cannot be carried"
 		c.doc.tables = append(c.doc.tables, c.table(&shut, false))
-		why += "; the route serves nobody, so that no other takes its requests"
+		why += "; nobody is served there, so that no other route takes its requests"
 	}
 	c.notes.add(kind, from, why)
 	return true

@@ -28,6 +28,7 @@ type route struct {
 	access    *access
 	cors      *cors
 	shut      string // why it serves nobody
+	status    string // what nginx answers where it serves nobody, if it says so
 	redundant bool   // it does what the route around it does
 
 	group   string       // the upstream block that it leads to
@@ -166,7 +167,7 @@ func (sv *server) location(d *directive, outer *scope) {
 	}
 }
 
-// uncarried notes a location that is left out; it is for care if it kept somebody out.
+// uncarried notes a location that is left out; it is for care if it kept somebody out or stood before files.
 func (sv *server) uncarried(d *directive, s *scope, why string) {
 	kind := NotCarried
 	shuts := func(own *directive) bool {
@@ -177,9 +178,9 @@ func (sv *server) uncarried(d *directive, s *scope, why string) {
 	case slices.ContainsFunc(d.block, shuts):
 		kind = Careful
 		why += "; it kept somebody out, and its requests now go to the route whose path fits"
-	case s.one("fastcgi_pass") != nil || s.one("uwsgi_pass") != nil || s.one("scgi_pass") != nil:
+	case slices.ContainsFunc(d.block, func(own *directive) bool { return own.name == "proxy_pass" || handlers[own.name] != "" }):
 		kind = Careful
-		why += "; a route that fits its requests and has a root gives out the source of the programs that it ran"
+		why += "; a route that fits its requests and has a root gives out the files themselves, the source of programs among them"
 	default:
 		why += "; its requests go to the route whose path fits"
 	}
@@ -190,7 +191,7 @@ func (sv *server) uncarried(d *directive, s *scope, why string) {
 func (sv *server) lead(r *route, s *scope) {
 	if d := s.one("internal"); d != nil {
 		r.shut = "nginx reaches it only by itself"
-		sv.notes.add(Needless, d, "there are no internal locations; the route serves nobody")
+		sv.notes.add(Needless, d, "there are no internal locations; nobody is served there")
 		return
 	}
 	if d := s.one("return"); d != nil {
@@ -219,7 +220,7 @@ func (sv *server) lead(r *route, s *scope) {
 // close makes a route that serves nobody of a location that cannot be carried: a wider one would take its requests.
 func (sv *server) close(r *route, d *directive, why string) {
 	*r = route{from: r.from, path: r.path, exact: r.exact, shut: why}
-	sv.notes.add(NotCarried, d, why+"; the route serves nobody, so that no other takes its requests")
+	sv.notes.add(NotCarried, d, why+"; nobody is served there, so that no other route takes its requests")
 }
 
 // static reads a location that serves files.
@@ -316,13 +317,17 @@ func (sv *server) tryFiles(r *route, d *directive) {
 	if len(d.args) == 0 {
 		return
 	}
-	for _, a := range d.args[:len(d.args)-1] {
+	args := d.args
+	if n := len(args); n > 1 && args[n-1] == "=404" && strings.HasPrefix(args[n-2], "/") {
+		args = args[:n-1] // a fallback that is not there is a 404
+	}
+	for _, a := range args[:len(args)-1] {
 		if a != "$uri" && a != "$uri/" && a != "$uri/index.html" {
 			sv.notes.add(NotCarried, d, "only the path itself and the index.html of a folder are looked for, and then fallback")
 			return
 		}
 	}
-	last, query, _ := strings.Cut(d.args[len(d.args)-1], "?")
+	last, query, _ := strings.Cut(args[len(args)-1], "?")
 	switch {
 	case last == "=404":
 		sv.notes.add(Needless, d, "that is what a route with a root does")
@@ -358,17 +363,32 @@ func (sv *server) found(path string) (best *directive) {
 	return best
 }
 
-// settle leaves out the empty locations that the route around them stands for.
+// settle leaves out the empty locations that the route around them stands for, and those that serve nobody where there is
+// no route around them.
 func (sv *server) settle() {
 	kept := sv.routes[:0:0]
 	for _, r := range sv.routes {
-		if around := sv.around(r); r.redundant && around != nil && r.sameAs(around) {
+		around := sv.around(r)
+		if r.redundant && around != nil && r.sameAs(around) {
 			sv.notes.add(Needless, r.from, "the route "+around.path+" serves it, too")
 			continue
 		}
-		kept = append(kept, r)
+		status := "404"
+		if r.shut == "" || sv.covered(r) {
+			kept, status = append(kept, r), "403"
+		}
+		if r.status != "" && r.status != status {
+			sv.notes.add(Different, r.from, "nginx answers "+r.status+", and here it is a "+status)
+		}
 	}
 	sv.routes = kept
+}
+
+// covered reports whether somebody would be served a route's path were it not there.
+func (sv *server) covered(r *route) bool {
+	return slices.ContainsFunc(sv.routes, func(o *route) bool {
+		return o.shut == "" && !o.exact && strings.HasPrefix(r.path, o.path) && o != r
+	})
 }
 
 // around returns the route that would take a route's requests were it not there.

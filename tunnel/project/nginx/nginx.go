@@ -49,6 +49,38 @@ type Note struct {
 	Why       string
 }
 
+// name is the name of the directive.
+func (n Note) name() string {
+	name, _, _ := strings.Cut(n.Directive, " ")
+	return name
+}
+
+// Same reports whether n says of other places what o says.
+func (n Note) Same(o Note) bool { return n.Kind == o.Kind && n.Why == o.Why && n.name() == o.name() }
+
+// Shared returns the notes of those kinds that keep nobody from anything, [Different] and [Needless], that are the same
+// in several files, with the places in all of them.
+func Shared(files []File) []Note {
+	var all, shared notebook
+	for _, f := range files {
+		for _, n := range f.Notes {
+			if n.Kind != Different && n.Kind != Needless {
+				continue
+			}
+			if slices.ContainsFunc(all, n.Same) {
+				shared.merge(n)
+			}
+			all.merge(n)
+		}
+	}
+	for _, n := range all {
+		if slices.ContainsFunc(shared, n.Same) {
+			shared.merge(n)
+		}
+	}
+	return shared.sorted()
+}
+
 // File is one project file.
 type File struct {
 	Project *project.Project // what the text is read as
@@ -72,7 +104,7 @@ type Options struct {
 // Read reads the configuration in files, which are taken as if one included them all. They may be whole, or what stands
 // in http, or in server. What is no configuration is an error that begins with file:line.
 func Read(files []string, o Options) (*Import, error) {
-	im := &importer{Options: o, upstreams: make(map[string]*upstream)}
+	im := newImporter(o)
 	var err error
 	if im.Out, err = filepath.Abs(cmp.Or(o.Out, ".")); err != nil {
 		return nil, fmt.Errorf("cannot tell the folder %s: %w", o.Out, err)
@@ -88,6 +120,10 @@ func Read(files []string, o Options) (*Import, error) {
 	return &im.result, nil
 }
 
+func newImporter(o Options) *importer {
+	return &importer{Options: o, upstreams: make(map[string]*upstream), origins: make(map[string]*directive)}
+}
+
 // finish makes the result of what was read.
 func (im *importer) finish(tree []*directive) {
 	im.top(tree)
@@ -101,6 +137,7 @@ type importer struct {
 	Options
 	topFile   string // the first file, as the caller named it
 	upstreams map[string]*upstream
+	origins   map[string]*directive // maps of $http_origin, by the variable that they set
 	servers   []*server
 	sets      []*set
 	notes     notebook
@@ -117,15 +154,13 @@ func (b *notebook) add(kind Kind, d *directive, why string) {
 }
 
 func (b *notebook) merge(n Note) {
-	name, _, _ := strings.Cut(n.Directive, " ")
 	for i := range *b {
 		old := &(*b)[i]
-		oldName, _, _ := strings.Cut(old.Directive, " ")
-		if old.Kind != n.Kind || old.Why != n.Why || oldName != name {
+		if !old.Same(n) {
 			continue
 		}
 		if old.Directive != n.Directive {
-			old.Directive = name
+			old.Directive = n.name()
 		}
 		for _, p := range n.Places {
 			if !slices.Contains(old.Places, p) {

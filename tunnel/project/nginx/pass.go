@@ -28,6 +28,9 @@ func parseTarget(s string) (t target, fault string) {
 		return t, "it is no URL"
 	}
 	t.scheme = strings.ToLower(t.scheme)
+	if host, whole := strings.CutSuffix(rest, "$request_uri"); whole && !strings.ContainsAny(host, "/") {
+		rest = host // the request's own path, as without any
+	}
 	switch {
 	case t.scheme != "http" && t.scheme != "https":
 		return t, "it is no URL of http or https"

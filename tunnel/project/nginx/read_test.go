@@ -98,7 +98,7 @@ func TestWhatIsNoConfigurationIsAnError(t *testing.T) {
 		"binary.conf": ":2: a control character",
 		"deep.conf":   ":1: too many blocks in blocks",
 		"large.conf":  ":1: the file is larger than 1 MiB",
-		"missing":     "cannot be read: no such file or directory",
+		"missing":     "cannot be read: ",
 		".":           "is no file",
 	} {
 		_, err := Read([]string{filepath.Join(dir, file)}, Options{Out: dir, root: dir})
@@ -161,7 +161,8 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		im := &importer{Options: Options{Out: dir, root: dir}, topFile: "a.conf", upstreams: make(map[string]*upstream)}
+		im := newImporter(Options{Out: dir, root: dir})
+		im.topFile = "a.conf"
 		im.finish(tree)
 		sound(t, &im.result)
 	})

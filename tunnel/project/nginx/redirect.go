@@ -126,9 +126,11 @@ func (sv *server) condition(d *directive, s *scope) {
 	})
 	switch {
 	case toHTTPS && plainHTTP.MatchString(cond):
-		sv.secure = &redirect{from: d}
+		sv.secure = &redirect{from: d, host: a.host, port: a.port}
 		if s != sv.scope {
 			sv.notes.add(Different, d, "redirect_http sends the requests for all paths to https")
+		} else if !sv.secured() { // all of its requests are plain
+			sv.only = true
 		}
 	case toHTTPS && isHost && slices.Contains(sv.names, name) && !sv.secured():
 		sv.secure, sv.only = &redirect{from: d, host: a.host, port: a.port}, true
@@ -150,9 +152,7 @@ func (sv *server) answer(r *route, d *directive, s *scope) {
 		}
 	case strings.HasPrefix(code, "4"):
 		r.shut = "nginx answers " + code
-		if code != "403" {
-			sv.notes.add(Different, d, "here it is a 403")
-		}
+		r.status = code
 	default:
 		sv.close(r, d, "an answer with a text of its own is a matter for a backend")
 	}

@@ -120,8 +120,11 @@ func (im *importer) http(list []*directive, whole bool) {
 	}
 	s := &scope{own: list}
 	for _, d := range list {
-		if d.name == "upstream" && d.opens {
+		switch {
+		case d.name == "upstream" && d.opens:
 			im.upstream(d)
+		case d.name == "map" && d.arg(0) == "$http_origin":
+			im.origins[d.arg(1)] = d
 		}
 	}
 	for _, d := range list {
@@ -161,7 +164,11 @@ func (im *importer) mapping(d *directive) {
 		im.notes.add(Needless, d, "the tunnel carries Upgrade and Connection itself")
 		return
 	}
-	im.notes.add(NotCarried, d, "there are no variables here; what uses "+d.arg(1)+" is listed where it does")
+	if d.arg(0) == "$http_origin" {
+		im.notes.add(Needless, d, "[cors] has the origins that it allows")
+		return
+	}
+	im.notes.add(NotCarried, d, "there are no variables here; what uses it is listed where it does")
 }
 
 // server reads a server block.

@@ -220,6 +220,9 @@ func (s *set) merge(im *importer) {
 		s.notes.add(NotCarried, s.secure.from, "redirect_http would send the plain http of all of the project's ports to https, and one of them serves it")
 		s.secure = nil
 	}
+	if s.secure != nil {
+		s.notes.add(Different, s.secure.from, "http on a port is sent to https on that same port, which speaks both")
+	}
 	for _, sv := range s.servers {
 		for _, r := range sv.routes {
 			s.route(r, at[sv])
