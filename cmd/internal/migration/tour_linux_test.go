@@ -114,7 +114,8 @@ func TestATourOfNginx(t *testing.T) {
 		{name: "a page that asks for no upgrade where sockets are carried", url: to + "/ws", differs: []difference{kept}},
 	}, sessions("wss://tour.test:{https}/ws"))
 	compare(t, nginx, culvert, exchanges, slices.Concat([]difference{ownServer, spelling, kept}, forwarded))
-	culvert.said(t, `location ~ \.cgi$`, "[cors] is in the file as a comment", "auth_basic Members", "which browsers do not remember")
+	culvert.said(t, `location ~ \.cgi$`, "[cors] is in the file as a comment", "auth_basic Members", "which browsers do not remember",
+		"a name that begins with a dot", "fallback answers who asks for a page")
 }
 
 // The differences of the tour alone.
