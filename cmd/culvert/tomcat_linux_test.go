@@ -1,52 +1,20 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"net"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"culvert/certs"
+	"culvert/cmd/internal/tomcattest"
 
 	"github.com/gorilla/websocket"
 )
-
-// tomcatHome is where Debian's tomcat10 lies.
-const tomcatHome = "/usr/share/tomcat10"
-
-// serverXML has one connector for each file that culvert cert writes, each on a free port.
-const serverXML = `<Server port="-1">
-  <Service name="Catalina">
-    CONNECTORS
-    <Engine name="Catalina" defaultHost="localhost">
-      <Host name="localhost" appBase="webapps" autoDeploy="false"/>
-    </Engine>
-  </Service>
-</Server>`
-
-const connectorXML = `<Connector port="0" address="127.0.0.1" SSLEnabled="true" scheme="https" secure="true">
-      <SSLHostConfig><Certificate FILES/></SSLHostConfig>
-    </Connector>
-    `
-
-const echoJava = `
-import jakarta.websocket.OnMessage;
-import jakarta.websocket.server.ServerEndpoint;
-
-@ServerEndpoint("/echo")
-public class Echo {
-	@OnMessage
-	public String echo(String message) { return "Tomcat says " + message; }
-}`
 
 // connector is how Tomcat is told of a certificate, and who has to believe it.
 type connector struct {
@@ -95,7 +63,11 @@ func TestTomcatServesWSSWithEveryFormat(t *testing.T) {
 			t.Fatalf("%s: %+v", c.name, r)
 		}
 	}
-	ports := m.startTomcat(connectors)
+	var secure []string
+	for _, c := range connectors {
+		secure = append(secure, tomcattest.Secure(strings.ReplaceAll(c.files, "HOME", m.home)))
+	}
+	ports := tomcattest.Start(t, filepath.Join(m.home, "tomcat"), secure...)
 	for i, c := range connectors {
 		conn, err := dialTLS(t, c.host, ports[i], c.ca())
 		if err != nil {
@@ -132,87 +104,4 @@ func dialTLS(t *testing.T, host, port string, ca *certs.Root) (*websocket.Conn, 
 		response.Body.Close()
 	}
 	return conn, err
-}
-
-// startTomcat runs Tomcat with a web socket that echoes, and returns the connectors' ports.
-func (m machine) startTomcat(connectors []connector) []string {
-	m.t.Helper()
-	if _, err := os.Stat(tomcatHome); err != nil {
-		m.t.Fatal("tomcat10 is not installed (run: apt-get install tomcat10)")
-	}
-	base := m.tomcatBase(connectors)
-	java, err := exec.LookPath("java")
-	if err != nil {
-		m.t.Fatal("java is not installed (run: apt-get install default-jdk-headless)")
-	}
-	jars := []string{tomcatHome + "/bin/bootstrap.jar", tomcatHome + "/bin/tomcat-juli.jar"}
-	c := exec.Command(java, "-cp", strings.Join(jars, ":"), "-Dcatalina.home="+tomcatHome, "-Dcatalina.base="+base,
-		"-Djava.io.tmpdir="+filepath.Join(base, "temp"), "-Duser.language=en", "org.apache.catalina.startup.Bootstrap", "start")
-	c.Dir, c.Env = base, m.command().Env
-	log, err := c.StderrPipe()
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		m.t.Fatal(err)
-	}
-	drained := make(chan struct{})
-	m.t.Cleanup(func() {
-		c.Process.Kill()
-		<-drained
-		c.Wait()
-	})
-	// A test that waits for what never comes is ended by this.
-	watch := time.AfterFunc(2*time.Minute, func() { c.Process.Kill() })
-	defer watch.Stop()
-	ports, text := tomcatPorts(log)
-	go func() {
-		defer close(drained)
-		io.Copy(io.Discard, log)
-	}()
-	if len(ports) != len(connectors) {
-		m.t.Fatalf("Tomcat opened %d ports, want %d:\n%s", len(ports), len(connectors), text)
-	}
-	return ports
-}
-
-// tomcatBase makes the folder of one Tomcat: its connectors, and the web socket, compiled.
-func (m machine) tomcatBase(connectors []connector) string {
-	m.t.Helper()
-	base := filepath.Join(m.home, "tomcat")
-	classes := filepath.Join(base, "webapps", "ROOT", "WEB-INF", "classes")
-	for _, dir := range []string{classes, filepath.Join(base, "conf"), filepath.Join(base, "temp")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			m.t.Fatal(err)
-		}
-	}
-	var xml strings.Builder
-	for _, c := range connectors {
-		xml.WriteString(strings.ReplaceAll(connectorXML, "FILES", strings.ReplaceAll(c.files, "HOME", m.home)))
-	}
-	m.file("tomcat/conf/server.xml", strings.Replace(serverXML, "CONNECTORS", xml.String(), 1))
-	// Sockets are found by way of the default servlet, which this file has.
-	if err := os.Symlink(tomcatHome+"/etc/web.xml", filepath.Join(base, "conf", "web.xml")); err != nil {
-		m.t.Fatal(err)
-	}
-	m.file("Echo.java", echoJava)
-	api := []string{tomcatHome + "/lib/websocket-api.jar", tomcatHome + "/lib/websocket-client-api.jar"}
-	m.tool("default-jdk-headless", "javac", "-cp", strings.Join(api, ":"), "-d", classes, "Echo.java")
-	return base
-}
-
-// tomcatPorts reads Tomcat's log until it has started, or has ended.
-func tomcatPorts(log io.Reader) (ports []string, text string) {
-	started := regexp.MustCompile(`Starting ProtocolHandler \["https-[^"]*-auto-\d+-(\d+)"\]`)
-	lines := bufio.NewScanner(log)
-	for lines.Scan() {
-		text += lines.Text() + "\n"
-		if port := started.FindStringSubmatch(lines.Text()); port != nil {
-			ports = append(ports, port[1])
-		}
-		if strings.Contains(lines.Text(), "Server startup in") {
-			break
-		}
-	}
-	return ports, text
 }

@@ -241,6 +241,11 @@ func (sv *server) static(r *route, s *scope) {
 	if r.root == "" {
 		return
 	}
+	from := root
+	if alias != nil {
+		from = alias
+	}
+	sv.notes.add(Different, from, "what has a name that begins with a dot, such as .git and .env, is not served; .well-known is")
 	if d := s.get("index"); d != nil && !slices.Contains(d.args, "index.html") {
 		sv.notes.add(NotCarried, d, "a folder is answered by its index.html")
 	} else if d != nil && len(d.args) > 1 {
@@ -343,6 +348,7 @@ func (sv *server) tryFiles(r *route, d *directive) {
 		sv.notes.add(NotCarried, d, "fallback is a file, and this leads to another location")
 	default:
 		r.fallback = strings.TrimPrefix(last, "/")
+		sv.notes.add(Different, d, "fallback answers who asks for a page; a script or an image that is not there is a 404")
 		if at := sv.found(last); at != nil && at != r.from {
 			sv.notes.add(Different, d, fmt.Sprintf("nginx then asks the location in line %d; here it is the file below this root", at.at.Line))
 		}
