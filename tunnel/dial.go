@@ -6,22 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 )
 
-// upstream is where a route's requests go.
+// upstream is one of those that a route's requests go to.
 type upstream struct {
-	url      *url.URL
-	network  string   // "tcp" or "unix"
-	addrs    []string // to be tried in turn
-	secure   *tls.Config
-	loopback bool
-	timeout  time.Duration // to connect, TLS included; 0 is none
-	reach    *reach        // how the last dial went; shared by the routes of one backend
+	url       *url.URL
+	network   string   // "tcp" or "unix"
+	addrs     []string // to be tried in turn
+	secure    *tls.Config
+	loopback  bool
+	timeout   time.Duration // to connect, TLS included; 0 is none
+	httpURL   *url.URL      // scheme and host for net/http's transport
+	transport *http.Transport
+	node      *node // shared by the routes that lead to one address
 }
+
+// startIt is what to do about an upstream where nobody is.
+const startIt = " (start the backend, or correct the route's upstream)"
 
 // newUpstream prepares dialling u. On a loopback host both address families are tried, since a server that listens on
 // "localhost" may have either (Vite and Node take ::1 alone).
@@ -89,7 +95,7 @@ func (u *upstream) dial(ctx context.Context) (*endpoint, error) {
 // note keeps how a dial went, unless nobody waited for it any more.
 func (u *upstream) note(ctx context.Context, err error) {
 	if err == nil || ctx.Err() == nil {
-		u.reach.note(err)
+		u.node.note(err)
 	}
 }
 
@@ -111,6 +117,9 @@ func (u *upstream) shake(ctx context.Context) (*endpoint, error) {
 	end.tls = tls.Client(end.wire, u.secure)
 	if err := end.tls.HandshakeContext(ctx); err != nil {
 		c.Close()
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil, lateError(fmt.Sprintf("TLS with %s: no answer within connect_timeout %s", c.RemoteAddr(), u.timeout))
+		}
 		return nil, fmt.Errorf("TLS with %s: %w", c.RemoteAddr(), err)
 	}
 	return end, nil
@@ -140,13 +149,20 @@ func (u *upstream) explain(ctx context.Context, err error) error {
 	var dns *net.DNSError
 	switch {
 	case errors.Is(err, errnoRefused):
-		return fmt.Errorf("nothing listens on %s: connection refused (start the backend, or correct the route's upstream)", where)
+		return fmt.Errorf("nothing listens on %s: connection refused"+startIt, where)
 	case errors.Is(err, errnoNoSuchEntry) && u.network == "unix":
-		return fmt.Errorf("no socket at %s (start the backend, or correct the route's upstream)", where)
+		return fmt.Errorf("no socket at %s"+startIt, where)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("%s did not answer within connect_timeout %s", where, u.timeout)
+		return lateError(fmt.Sprintf("%s did not answer within connect_timeout %s", where, u.timeout))
 	case errors.As(err, &dns):
 		return fmt.Errorf("the upstream's host %s is not known: %s", u.url.Hostname(), dns.Err)
 	}
 	return fmt.Errorf("cannot connect to %s: %w", where, err)
 }
+
+// lateError is the error of what took too long. It is a [net.Error].
+type lateError string
+
+func (e lateError) Error() string { return string(e) }
+func (lateError) Timeout() bool   { return true }
+func (lateError) Temporary() bool { return true }

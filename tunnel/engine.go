@@ -50,6 +50,7 @@ type Config struct {
 type Engine struct {
 	config Config
 	mover  mover
+	rhythm rhythm
 
 	switching sync.Mutex // On and Off, one at a time
 
@@ -118,7 +119,7 @@ type Status struct {
 	State       State         `json:"state"`
 	Fault       Fault         `json:"fault"`
 	Reason      string        `json:"reason,omitempty"`      // why it failed
-	Down        string        `json:"down,omitempty"`        // why a route has no backend that could be reached when last dialled
+	Down        string        `json:"down,omitempty"`        // why a route has no upstream left that could be reached when last dialled
 	Trouble     string        `json:"trouble,omitempty"`     // why the certificate that it brings cannot be read now; the last good one is shown
 	Certificate string        `json:"certificate,omitempty"` // SHA-256 of the certificate that it brings, in hex
 	Listen      []string      `json:"listen"`                // the addresses, with their real ports
@@ -128,7 +129,9 @@ type Status struct {
 	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
 	// Exposed are those of Listen that other machines can reach.
 	Exposed []string `json:"exposed,omitempty"`
-	// Endpoints are sorted by path.
+	// Guarded: none of them is let in, wherever the project listens.
+	Guarded bool `json:"guarded,omitempty"`
+	// Endpoints are sorted by path, [OtherEndpoints] last.
 	Endpoints []EndpointStatus `json:"endpoints,omitempty"`
 }
 
@@ -146,14 +149,14 @@ type UpstreamStatus struct {
 	Connections int    `json:"connections"`    // WebSockets and requests that it has now, of all routes to it
 }
 
-// EndpointStatus is one path of a [Status]: one that was asked for, or that a route names.
+// EndpointStatus is one path of a [Status], decoded and without query: one that was asked for, or that a route names.
 type EndpointStatus struct {
 	Path     string `json:"path"`
 	Route    string `json:"route,omitempty"` // the path of the route that serves it, "" if none does
 	Open     int    `json:"open"`            // WebSockets open now
 	Sockets  int64  `json:"sockets"`         // WebSockets opened since the project was switched on
 	Requests int64  `json:"requests"`        // HTTP requests answered since
-	Refused  int64  `json:"refused"`         // of either, those that were answered with 400 or above, or not at all
+	Refused  int64  `json:"refused"`         // handshakes that opened no WebSocket, requests with an answer of 400 or above or with none
 }
 
 // New returns an engine without projects. Close it when done.
@@ -177,7 +180,7 @@ func newEngine(config Config, m mover) *Engine {
 		config.Getenv = os.Getenv
 	}
 	return &Engine{
-		config: config, mover: m,
+		config: config, mover: m, rhythm: steady,
 		listeners: map[string]*listener{}, projects: map[string]*running{}, captures: map[string]*capture.Log{},
 	}
 }
@@ -299,7 +302,7 @@ func (e *Engine) start(run *running) error {
 		}
 		at[addr] = append(at[addr], ls...)
 	}
-	s := newService(p, auth, e.captureOf(p.Name), e.mover, e.config.Changed)
+	s := newService(p, auth, e.captureOf(p.Name), e.mover, e.rhythm, e.config.Changed)
 	s.certificate = own
 	s.bind(at)
 	for _, l := range run.listeners {
@@ -349,32 +352,18 @@ func (e *Engine) captureOf(name string) *capture.Log {
 // status tells how the project is.
 func (run *running) status() Status {
 	p := run.project
-	s := Status{Name: p.Name, Description: p.Description, Group: p.Group, Listen: []string{}, URLs: []string{}}
-	for i := range p.Routes {
-		r := &p.Routes[i]
-		rs := RouteStatus{Path: r.Path}
-		switch {
-		case r.Root != "":
-			rs.To = r.Root
-		case r.Redirect != "":
-			rs.To = r.Redirect
-		default:
-			rs.To = r.To[0].String()
-		}
-		s.Routes = append(s.Routes, rs)
-	}
+	s := Status{Name: p.Name, Description: p.Description, Group: p.Group, Guarded: p.Guarded(), Listen: []string{}, URLs: []string{}}
+	s.Routes = routesOf(p)
 	if run.err != nil {
 		s.State, s.Fault, s.Reason, s.Listen = Failed, OtherFault, run.err.Error(), p.Listen
 		if errors.Is(run.err, errPortTaken) {
 			s.Fault = PortTaken
 		}
+		s.Exposed = project.Exposed(s.Listen)
 		return s
 	}
-	s.Down = run.service.down()
+	run.service.tell(&s)
 	run.service.certificate.status(&s)
-	s.Connections = run.service.connections()
-	recorded := run.service.log.Stats()
-	s.Frames = recorded.Sent.Frames + recorded.Received.Frames
 	for _, l := range run.listeners {
 		s.Listen = append(s.Listen, l.addr)
 		for _, h := range p.Hosts {
@@ -384,5 +373,6 @@ func (run *running) status() Status {
 			}
 		}
 	}
+	s.Exposed = project.Exposed(s.Listen)
 	return s
 }

@@ -3,15 +3,12 @@ package tunnel
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -169,6 +166,8 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 		Time: time.Now(), Method: r.Method, URL: c.scheme() + "://" + r.Host + r.URL.RequestURI(),
 		Proto: r.Proto, Client: c.wire.RemoteAddr().String(),
 	}
+	route := s.route(c.listener, r.URL.Path)
+	tally := s.paths.at(r.URL.Path, route)
 	defer func() {
 		broken := recover()
 		if broken != nil {
@@ -178,18 +177,21 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 		x.RequestBytes, x.ResponseBytes = body.n.Load(), meter.n
 		x.ContentType = w.Header().Get("Content-Type")
 		s.log.HTTP(x)
+		tally.answered(x.Status)
 		if broken != nil {
 			panic(broken) // net/http ends the stream or the connection
 		}
 	}()
-	route := s.route(c.listener, r.URL.Path)
 	if s.answered(meter, r, c, route, &x) {
 		return
 	}
-	x.Upstream = route.upstream.url.String()
-	r = r.WithContext(context.WithValue(route.traced(ctx), clientKey{}, c))
+	t := &trip{route: route, in: r}
+	defer func() {
+		x.Upstream, x.Skipped = t.end()
+	}()
+	r = r.WithContext(context.WithValue(ctx, clientKey{}, c))
 	r.Body = body
-	route.pages(func(err error) { x.Err = err.Error() }).ServeHTTP(meter, r)
+	t.pages(func(why string) { x.Err = why }).ServeHTTP(meter, r)
 }
 
 // broken says why an answer was not finished.
@@ -203,20 +205,16 @@ func (s *service) broken(r *http.Request) string {
 	return "the backend broke off its answer"
 }
 
-// pages returns the handler that forwards to the route's upstream; failed is told why it could not.
-func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
+// pages returns the handler that carries the request; failed is told why there is no answer.
+func (t *trip) pages(failed func(why string)) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
-		Transport:     rt.transport,
+		Transport:     t,
 		FlushInterval: -1,                         // what streams, streams
 		ErrorLog:      log.New(io.Discard, "", 0), // what goes wrong is on record
 		Rewrite: func(p *httputil.ProxyRequest) {
-			c := p.In.Context().Value(clientKey{}).(*client)
 			h := headOf(p.In)
-			rt.rewrite(h, c)
-			p.Out.URL.Scheme, p.Out.URL.Host = rt.httpURL.Scheme, rt.httpURL.Host
-			rt.aim(p.Out.URL, p.In.URL)
-			p.Out.Host = h.get("Host")
-			for _, name := range rt.ours {
+			t.route.rewrite(h, p.In.Context().Value(clientKey{}).(*client))
+			for _, name := range t.route.ours {
 				p.Out.Header.Set(name, h.get(name))
 			}
 		},
@@ -226,39 +224,18 @@ func (rt *route) pages(failed func(error)) *httputil.ReverseProxy {
 			}
 			return nil
 		},
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			if errors.Is(err, context.Canceled) {
 				panic(http.ErrAbortHandler) // nobody waits for the answer
 			}
-			status, err := rt.unanswered(err)
-			failed(err)
-			refusePage(w, status, err.Error())
+			status, why := http.StatusBadGateway, err.Error()
+			if errors.Is(err, errUnserved) {
+				status, why = t.failed.told(t.route)
+			}
+			failed(why)
+			refusePage(w, status, why)
 		},
 	}
-}
-
-// unanswered puts a page's failure in words.
-func (rt *route) unanswered(err error) (status int, _ error) {
-	timeout, ok := errors.AsType[net.Error](err)
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errnoReset):
-		return http.StatusBadGateway, fmt.Errorf("the backend at %s closed the connection without an answer", rt.upstream.url)
-	case ok && timeout.Timeout() && strings.Contains(err.Error(), "awaiting response headers"):
-		return http.StatusGatewayTimeout, fmt.Errorf("the backend at %s did not answer within read_timeout %s", rt.upstream.url, rt.ReadTimeout)
-	case ok && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return http.StatusGatewayTimeout, err
-	}
-	return http.StatusBadGateway, err
-}
-
-// aim points out at the upstream's place for in. Path and query keep their spelling, which net/url would normalise.
-func (rt *route) aim(out, in *url.URL) {
-	path := in.EscapedPath()
-	if strings.HasPrefix(in.Path, "/") { // else it is "*" (RFC 9112 §3.2.4)
-		path = rt.path(path)
-	}
-	out.Path, out.RawPath = targetPath(path), path
-	out.RawQuery = in.RawQuery
 }
 
 // meter counts what is answered.

@@ -15,11 +15,13 @@ import (
 // relay carries one WebSocket connection after its 101: every byte exactly as it came, both ways, with back-pressure
 // and half-close, while a capture reads along. Two movers implement it: the reactor (Linux) and the copier (anywhere).
 type relay struct {
-	client  endpoint
-	backend endpoint
-	limits  limits
-	record  *capture.Conn // written by whoever moves the bytes
-	ended   func()        // called once, when both sockets are closed; must not block
+	client   endpoint
+	backend  endpoint
+	upstream *upstream // where backend was dialled
+	tally    *tally    // of the path that was asked for
+	limits   limits
+	record   *capture.Conn // written by whoever moves the bytes
+	ended    func()        // called once, when both sockets are closed; must not block
 
 	sent, received atomic.Int64 // bytes moved to the backend, to the client
 	stopped        atomic.Bool  // the tunnel was switched off

@@ -1,57 +1,33 @@
 package tunnel
 
 import (
-	"context"
-	"crypto/tls"
-	"fmt"
 	"maps"
-	"net"
-	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"culvert/tunnel/project"
 )
 
-// route carries requests under one path to one upstream, or answers them.
+// route carries requests under one path to its upstreams, or answers them.
 type route struct {
 	*project.Route
-	at        []*listener // where it serves; all that there are if Listen is empty
-	access    *access     // of its own, nil for the project's
-	upstream  *upstream
-	httpURL   *url.URL // scheme and host for net/http's transport
-	transport *http.Transport
-	ours      []string // the request headers that rewrite sets
+	at     []*listener // where it serves; all that there are if Listen is empty
+	access *access     // of its own, nil for the project's
+	pool   *pool       // has no upstreams where the route leads to files or elsewhere
+	ours   []string    // the request headers that rewrite sets
 }
 
 // forwarded are the headers by which a reverse proxy tells the backend whom it speaks for.
 var forwarded = []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP"}
 
-func newRoute(r *project.Route) *route {
-	if len(r.To) == 0 {
-		return &route{Route: r}
-	}
-	up := newUpstream(r.To[0], r.ConnectTimeout)
-	rt := &route{Route: r, upstream: up, httpURL: &url.URL{Scheme: "http", Host: r.To[0].Host}}
-	if up.network == "unix" {
-		rt.httpURL.Host = "localhost"
-	}
-	rt.transport = &http.Transport{
-		DialContext:           rt.dialPlain,
-		MaxIdleConnsPerHost:   32,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   r.ConnectTimeout,
-		ResponseHeaderTimeout: r.ReadTimeout,
-		DisableCompression:    true, // the answer passes as it is
-	}
-	if up.secure != nil {
-		rt.httpURL.Scheme = "https"
-		rt.transport.TLSClientConfig = up.secure.Clone()
-		rt.transport.TLSClientConfig.NextProtos = nil
-		rt.transport.ForceAttemptHTTP2 = true
+func newRoute(r *project.Route, h *health) *route {
+	rt := &route{Route: r, pool: &pool{}}
+	for _, to := range r.To {
+		u := newUpstream(to, r.ConnectTimeout)
+		u.node = h.node(u)
+		u.carryPages(r.ReadTimeout)
+		rt.pool.upstreams = append(rt.pool.upstreams, u)
 	}
 	rt.ours = append(rt.ours, forwarded...)
 	for name := range r.SetHeaders {
@@ -60,50 +36,19 @@ func newRoute(r *project.Route) *route {
 	return rt
 }
 
-// dialPlain dials for the transport, which does TLS itself. How it went is noted, for TLS by tracing the handshake.
-func (rt *route) dialPlain(ctx context.Context, _, _ string) (net.Conn, error) {
-	up, bounded := rt.upstream, ctx
-	if up.timeout > 0 {
-		var cancel context.CancelFunc
-		bounded, cancel = context.WithTimeout(ctx, up.timeout)
-		defer cancel()
-	}
-	c, err := up.connect(bounded)
-	if err != nil || up.secure == nil {
-		up.note(ctx, err)
-	}
-	return c, err
-}
-
-// traced returns ctx such that the transport's TLS handshakes with the upstream are noted.
-func (rt *route) traced(ctx context.Context) context.Context {
-	up := rt.upstream
-	if up.secure == nil {
-		return ctx
-	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
-			if err != nil {
-				err = fmt.Errorf("TLS with %s: %w", strings.Join(up.addrs, " or "), err)
-			}
-			up.note(ctx, err)
-		},
-	})
-}
-
-// host is the Host that the upstream is to see.
-func (rt *route) host(asked string) string {
+// host is the Host that an upstream is to see.
+func (rt *route) host(asked string, to *upstream) string {
 	switch rt.Route.Host {
 	case "", project.HostPreserve:
 		return asked
 	case project.HostUpstream:
-		return rt.httpURL.Host
+		return to.httpURL.Host
 	}
 	return rt.Route.Host
 }
 
-// path is where a request's path, escaped as it came, is at the upstream.
-func (rt *route) path(p string) string {
+// path is where a request's path, escaped as it came, is at an upstream.
+func (rt *route) path(p string, at *upstream) string {
 	if rt.StripPrefix {
 		rest, ok := strings.CutPrefix(p, rt.Path)
 		if !ok { // it is spelt with escapes, or with segments that lead elsewhere
@@ -111,13 +56,14 @@ func (rt *route) path(p string) string {
 		}
 		p = "/" + strings.TrimPrefix(rest, "/")
 	}
-	if rt.upstream.network != "unix" {
-		p = strings.TrimSuffix(rt.upstream.url.EscapedPath(), "/") + p
+	if at.network != "unix" {
+		p = strings.TrimSuffix(at.url.EscapedPath(), "/") + p
 	}
 	return p
 }
 
-// rewrite makes a client's request what the upstream is sent: as it came, but for what a reverse proxy owes.
+// rewrite makes a client's request what an upstream is sent, but for Host and target: as it came, with what a reverse
+// proxy owes.
 func (rt *route) rewrite(h *head, c *client) {
 	client, asked := c.addr().String(), h.get("Host")
 	if by := h.list("X-Forwarded-For"); by != "" {
@@ -128,16 +74,15 @@ func (rt *route) rewrite(h *head, c *client) {
 	h.set("X-Forwarded-Proto", c.scheme())
 	h.set("X-Forwarded-Host", asked)
 	h.set("X-Real-IP", client)
-	h.set("Host", rt.host(asked))
 	for _, name := range slices.Sorted(maps.Keys(rt.SetHeaders)) {
 		h.set(name, rt.SetHeaders[name])
 	}
 }
 
-// target is a request target in origin form (RFC 9112 §3.2.1) at the upstream.
-func (rt *route) target(target string) string {
+// target is a request target in origin form (RFC 9112 §3.2.1) at an upstream.
+func (rt *route) target(target string, at *upstream) string {
 	p, query, found := strings.Cut(target, "?")
-	p = rt.path(p)
+	p = rt.path(p, at)
 	if found {
 		p += "?" + query
 	}

@@ -55,7 +55,7 @@ func TestTheRouteOfARequest(t *testing.T) {
 					file.WriteString("listen = [\"" + strings.ReplaceAll(more, " ", "\", \"") + "\"]\n")
 				}
 			}
-			s := newService(parse(t, "%s", file.String()), nil, nil, nil, nil)
+			s := newService(parse(t, "%s", file.String()), nil, nil, nil, steady, nil)
 			defer s.cancel()
 			s.bind(at)
 			got := ""
@@ -70,7 +70,7 @@ func TestTheRouteOfARequest(t *testing.T) {
 }
 
 func TestANormalPathCostsNothing(t *testing.T) {
-	s := newService(parse(t, "name = \"app\"\n[[route]]\npath = \"/a\"\nto = [\"ws://127.0.0.1:9\"]\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"), nil, nil, nil, nil)
+	s := newService(parse(t, "name = \"app\"\n[[route]]\npath = \"/a\"\nto = [\"ws://127.0.0.1:9\"]\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"), nil, nil, nil, steady, nil)
 	defer s.cancel()
 	l := &listener{}
 	if n := testing.AllocsPerRun(100, func() { s.route(l, "/b/c/") }); n != 0 {
@@ -114,8 +114,8 @@ func TestAPrefixIsStrippedHoweverItIsSpelt(t *testing.T) {
 		"/x/../ws/a": "/a",
 		"//ws//a":    "/a",
 	} {
-		rt := newRoute(&parse(t, "name = \"app\"\n[[route]]\npath = \"/ws\"\nstrip_prefix = true\nto = [\"ws://127.0.0.1:9\"]\n").Routes[0])
-		if got := rt.path(path); got != want {
+		rt := newRoute(&parse(t, "name = \"app\"\n[[route]]\npath = \"/ws\"\nstrip_prefix = true\nto = [\"ws://127.0.0.1:9\"]\n").Routes[0], newHealth(t.Context(), steady, nil))
+		if got := rt.path(path, rt.pool.upstreams[0]); got != want {
 			t.Errorf("%s goes to %s, want %s", path, got, want)
 		}
 	}

@@ -19,10 +19,12 @@ type service struct {
 	auth    *basicAuth // nil asks nobody
 	cors    *cors      // nil leaves it to the backends
 	uneven  bool       // the routes differ in whom they let in
+	paths   *endpoints
 	// certificate is the one that the project brings, nil for the local CA's.
 	certificate *certificate
 	ctx         context.Context
 	cancel      context.CancelFunc
+	health      *health
 	work        sync.WaitGroup // requests and relays under way
 
 	mu      sync.Mutex
@@ -31,22 +33,21 @@ type service struct {
 	relays  map[*relay]struct{}
 }
 
-// newService returns a service whose changed is called when its backends go down or come up. It asks for what auth says.
-func newService(p *project.Project, auth *basicAuth, log *capture.Log, m mover, changed func()) *service {
+// newService returns a service that asks for what auth says, deals in that rhythm with backends that fail, and whose
+// changed is called when one goes down or comes up.
+func newService(p *project.Project, auth *basicAuth, log *capture.Log, m mover, r rhythm, changed func()) *service {
 	s := &service{project: p, log: log, mover: m, relays: map[*relay]struct{}{}}
 	s.access, s.auth, s.cors = accessOf(p, nil), auth, newCORS(p)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	backends := reaches{}
+	s.health = newHealth(s.ctx, r, changed)
 	for i := range p.Routes {
-		r := newRoute(&p.Routes[i])
-		r.access = accessOf(p, r.Route)
-		if r.forwards() {
-			r.upstream.reach = backends.of(r.upstream, changed)
-		}
-		s.routes = append(s.routes, r)
+		rt := newRoute(&p.Routes[i], s.health)
+		rt.access = accessOf(p, rt.Route)
+		s.routes = append(s.routes, rt)
 	}
 	sortRoutes(s.routes)
 	s.uneven = s.differ()
+	s.paths = newEndpoints(s.routes)
 	return s
 }
 
@@ -62,9 +63,10 @@ func (s *service) close() {
 		s.mover.stop(r)
 	}
 	s.work.Wait()
+	s.health.close()
 	for _, r := range s.routes {
-		if r.forwards() {
-			r.transport.CloseIdleConnections()
+		for _, u := range r.pool.upstreams {
+			u.transport.CloseIdleConnections()
 		}
 	}
 }
@@ -132,7 +134,10 @@ func (s *service) begin(r *relay) {
 		s.work.Add(1)
 	}
 	s.mu.Unlock()
+	r.tally.opened()
 	r.ended = func() {
+		r.upstream.release()
+		r.tally.closed()
 		if off {
 			return
 		}

@@ -34,17 +34,14 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 		return
 	}
 	path := targetPath(target)
-	hs := &handshake{service: s, client: c, route: s.route(c.listener, path), asked: h, request: h.clone()}
+	hs := &handshake{service: s, client: c, route: s.route(c.listener, path), asked: h, target: target, proto: proto}
+	hs.tally = s.paths.at(path, hs.route)
 	req := capture.Request{
 		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: s.auth.redact(raw),
 		URL: strings.Replace(c.scheme(), "http", "ws", 1) + "://" + h.get("Host") + target,
 	}
-	if hs.route.forwards() {
-		s.auth.withholdHead(hs.request)
-		hs.route.rewrite(hs.request, c)
-		hs.request.start = "GET " + hs.route.target(target) + " " + proto
-		hs.forwarded = hs.request.appendTo(nil)
-		req.Upstream, req.Forwarded = hs.route.upstream.url.String(), s.auth.redact(hs.forwarded)
+	if hs.route.forwards() && hs.choose() {
+		req.Upstream, req.Forwarded = hs.upstream.url.String(), s.auth.redact(hs.forwarded)
 	}
 	hs.record = s.log.Open(req)
 	if !hs.answered(path, target) {
@@ -52,17 +49,37 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 	}
 }
 
-// handshake is a WebSocket's opening handshake on its way to the backend and back.
+// handshake is a WebSocket's opening handshake on its way to a backend and back.
 type handshake struct {
-	service   *service
-	client    *client
-	route     *route // nil if the path has none
-	asked     *head  // as it came
-	request   *head  // as forwarded
-	forwarded []byte
-	record    *capture.Conn
-	backend   *endpoint
-	admitted  bool // counted by max_connections
+	service  *service
+	client   *client
+	route    *route // nil if the path has none
+	asked    *head  // as it came
+	target   string // that was asked for
+	proto    string
+	tally    *tally
+	record   *capture.Conn
+	admitted bool // counted by max_connections
+
+	upstream  *upstream // where it counts as under way; nil if nowhere
+	forwarded []byte    // its head as that is sent it
+	backend   *endpoint // the connection there
+	failed    misses    // of those that were tried before
+}
+
+// choose has the upstream whose turn it is asked next. false means that there is none, or none left.
+func (hs *handshake) choose() bool {
+	hs.upstream = hs.route.pool.choose(hs.failed)
+	if hs.upstream == nil {
+		return false
+	}
+	h := hs.asked.clone()
+	hs.service.auth.withholdHead(h)
+	hs.route.rewrite(h, hs.client)
+	h.set("Host", hs.route.host(hs.asked.get("Host"), hs.upstream))
+	h.start = "GET " + hs.route.target(hs.target, hs.upstream) + " " + hs.proto
+	hs.forwarded = h.appendTo(nil)
+	return true
 }
 
 // run carries a handshake out that goes to a backend.
@@ -74,10 +91,32 @@ func (hs *handshake) run() {
 		hs.refuse(http.StatusServiceUnavailable, why, capture.ByLimit)
 		return
 	}
-	backend, err := hs.route.upstream.dial(s.ctx)
-	if err != nil {
-		hs.undialled(err)
-		return
+	for hs.attempt() == errElsewhere {
+		hs.upstream.release()
+		if !hs.choose() {
+			status, why := hs.failed.told(hs.route)
+			hs.refuse(status, why, hs.failed[len(hs.failed)-1].cause)
+			return
+		}
+		hs.record.Forward(hs.upstream.url.String(), s.auth.redact(hs.forwarded), hs.failed.list())
+	}
+}
+
+// errTold says that the client has had its answer.
+var errTold = errors.New("the client was told")
+
+// attempt asks the upstream. nil means that the connection is open, or was.
+func (hs *handshake) attempt() error {
+	s, u := hs.service, hs.upstream
+	hs.backend = nil
+	backend, err := u.dial(s.ctx)
+	switch {
+	case err != nil && s.ctx.Err() != nil:
+		hs.refuse(http.StatusServiceUnavailable, s.switchedOff(), capture.ByStop)
+		return errTold
+	case err != nil:
+		hs.failed = append(hs.failed, undialled(u, err))
+		return errElsewhere
 	}
 	hs.backend = backend
 	// Whoever switches the project off must not wait for a backend that thinks.
@@ -85,35 +124,26 @@ func (hs *handshake) run() {
 		hs.client.wire.SetDeadline(time.Now()) //nolint:errcheck // the socket is open
 		backend.wire.Close()
 	})
-	opened := hs.exchange()
-	if stopped := !stop(); opened && !stopped {
+	err = hs.exchange()
+	stopped := !stop()
+	if err == nil && !stopped {
+		u.node.answered()
 		s.begin(&relay{
-			client: hs.client.endpoint, backend: *backend, record: hs.record,
+			client: hs.client.endpoint, backend: *backend, upstream: u, tally: hs.tally, record: hs.record,
 			limits: limits{idle: s.project.IdleTimeout, read: hs.route.ReadTimeout, send: hs.route.SendTimeout},
 		})
-		return
+		return nil
 	}
 	backend.wire.Close()
-	if opened {
+	if err == nil {
 		hs.over(capture.End{By: capture.Tunnel, Cause: capture.ByStop})
 		hs.client.conn().Close()
 	}
+	return err
 }
 
-// undialled explains a backend that could not be reached.
-func (hs *handshake) undialled(err error) {
-	switch {
-	case hs.service.ctx.Err() != nil:
-		hs.refuse(http.StatusServiceUnavailable, hs.service.switchedOff(), capture.ByStop)
-	case errors.Is(err, context.DeadlineExceeded):
-		hs.refuse(http.StatusGatewayTimeout, err.Error(), capture.ByDialFailure)
-	default:
-		hs.refuse(http.StatusBadGateway, err.Error(), capture.ByDialFailure)
-	}
-}
-
-// exchange sends the request and passes the answer on; true after a 101.
-func (hs *handshake) exchange() bool {
+// exchange sends the request and passes the answer on; nil after a 101.
+func (hs *handshake) exchange() error {
 	timeout := hs.route.ReadTimeout
 	if timeout == 0 {
 		timeout = answerTimeout
@@ -121,51 +151,52 @@ func (hs *handshake) exchange() bool {
 	b := hs.backend
 	b.wire.SetDeadline(time.Now().Add(timeout)) //nolint:errcheck // the socket is open
 	if _, err := b.conn().Write(hs.forwarded); err != nil {
-		hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s took no request: %v", hs.where(), err), capture.ByError)
-		return false
+		return hs.unanswered(fmt.Sprintf("%s took no request: %v", hs.where(), err), err, timeout)
 	}
-	raw, rest, answer, status, ok := hs.answer(timeout)
-	if !ok {
-		return false
+	raw, rest, answer, status, err := hs.answer(timeout)
+	if err != nil {
+		return err
 	}
 	hs.record.Answered(time.Now(), status, raw)
-	if loopbackHost(hs.request.get("X-Forwarded-Host")) && answer.count("Strict-Transport-Security") > 0 {
+	if loopbackHost(hs.asked.get("Host")) && answer.count("Strict-Transport-Security") > 0 {
 		answer.del("Strict-Transport-Security")
 		raw = answer.appendTo(nil)
 	}
 	hs.client.wire.SetDeadline(time.Now().Add(timeout)) //nolint:errcheck // likewise
 	if status != http.StatusSwitchingProtocols {
 		hs.passRefusal(answer, raw, rest)
-		return false
+		return errTold
 	}
 	if _, err := hs.client.conn().Write(raw); err != nil {
 		hs.over(ending(frame.Sent, err, hs.client.tls != nil, false))
 		hs.client.close()
-		return false
+		return errTold
 	}
 	b.early = slices.Clone(rest)
 	b.wire.SetDeadline(time.Time{})         //nolint:errcheck // likewise
 	hs.client.wire.SetDeadline(time.Time{}) //nolint:errcheck // likewise
-	return true
+	return nil
 }
 
 // answer reads the head of the backend's final answer, and what came behind it. Interim ones (RFC 9110 §15.2), which
-// tell a browser nothing here, are skipped. false means that there was none, and that the client was told.
-func (hs *handshake) answer(timeout time.Duration) (raw, rest []byte, answer *head, status int, ok bool) {
+// tell a browser nothing here, are skipped.
+func (hs *handshake) answer(timeout time.Duration) (raw, rest []byte, answer *head, status int, err error) {
 	var stream io.Reader = hs.backend.conn()
 	for {
 		raw, rest, err := readHead(stream, make([]byte, 1<<10), beginsAnswer)
-		if err != nil {
-			hs.unanswered(raw, err, timeout)
-			return nil, nil, nil, 0, false
+		switch {
+		case err != nil && len(raw) == 0 && answer == nil:
+			return nil, nil, nil, 0, hs.unanswered(fmt.Sprintf("%s: %v", hs.where(), err), err, timeout)
+		case err != nil:
+			return nil, nil, nil, 0, hs.misanswered(raw, err, timeout)
 		}
-		answer, status, err := parseAnswer(raw)
+		answer, status, err = parseAnswer(raw)
 		if err != nil {
 			hs.refuse(http.StatusBadGateway, fmt.Sprintf("%s answered with %v", hs.where(), err), capture.ByError)
-			return nil, nil, nil, 0, false
+			return nil, nil, nil, 0, errTold
 		}
 		if status >= 200 || status == http.StatusSwitchingProtocols {
-			return raw, rest, answer, status, true
+			return raw, rest, answer, status, nil
 		}
 		stream = io.MultiReader(bytes.NewReader(rest), hs.backend.conn())
 	}
@@ -181,8 +212,27 @@ func parseAnswer(raw []byte) (*head, int, error) {
 	return h, status, err
 }
 
-// unanswered explains a backend that gave no HTTP answer, of which raw was read.
-func (hs *handshake) unanswered(raw []byte, err error, timeout time.Duration) {
+// unanswered notes that the backend gave not a byte of an answer. A handshake may then be repeated elsewhere: it is a GET
+// without a body (RFC 9110 §9.2.2).
+func (hs *handshake) unanswered(why string, err error, timeout time.Duration) error {
+	f := miss{upstream: hs.upstream, why: why, status: http.StatusBadGateway, cause: capture.ByError}
+	switch {
+	case hs.service.ctx.Err() != nil:
+		hs.refuse(http.StatusServiceUnavailable, hs.service.switchedOff(), capture.ByStop)
+		return errTold
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		f.status, f.cause = http.StatusGatewayTimeout, capture.ByTimeout
+		f.why = fmt.Sprintf("%s did not answer the handshake within %s", hs.where(), timeout)
+	case err == io.EOF:
+		f.why = hs.where() + " closed the connection without an answer (is it a WebSocket server, and plain rather than TLS?)"
+	}
+	hs.upstream.node.spare()
+	hs.failed = append(hs.failed, f)
+	return errElsewhere
+}
+
+// misanswered explains a backend of whose answer only raw came, which is the client's answer too.
+func (hs *handshake) misanswered(raw []byte, err error, timeout time.Duration) error {
 	status, cause, why := http.StatusBadGateway, capture.ByError, fmt.Sprintf("%s: %v", hs.where(), err)
 	switch {
 	case hs.service.ctx.Err() != nil:
@@ -192,10 +242,9 @@ func (hs *handshake) unanswered(raw []byte, err error, timeout time.Duration) {
 		why = fmt.Sprintf("%s did not answer the handshake within %s", hs.where(), timeout)
 	case len(raw) > 0 && (err == io.EOF || err == errNotHTTP):
 		why = fmt.Sprintf("%s answered the handshake with bytes that are not HTTP: %.60q (is it a WebSocket server?)", hs.where(), raw)
-	case err == io.EOF:
-		why = hs.where() + " closed the connection without an answer (is it a WebSocket server, and plain rather than TLS?)"
 	}
 	hs.refuse(status, why, cause)
+	return errTold
 }
 
 // passRefusal passes an answer other than 101 on, its body included, and closes both connections.
@@ -234,16 +283,20 @@ func (hs *handshake) refuse(status int, why string, cause capture.Cause, lines .
 // over records the end of a connection that no relay has had.
 func (hs *handshake) over(e capture.End) {
 	e.Time = time.Now()
+	hs.tally.refused.Add(1)
 	if hs.admitted {
 		hs.service.dismiss()
+	}
+	if hs.upstream != nil {
+		hs.upstream.release()
 	}
 	hs.record.End(e)
 }
 
 // where names the backend that was dialled.
 func (hs *handshake) where() string {
-	if hs.route.upstream.network == "unix" {
-		return "the backend at " + hs.route.upstream.url.Path
+	if hs.upstream.network == "unix" {
+		return "the backend at " + hs.upstream.url.Path
 	}
 	return "the backend at " + hs.backend.wire.RemoteAddr().String()
 }

@@ -32,7 +32,7 @@ plain ws:// backend byte for byte, and records every frame on the way.`,
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c, err} })
 	c.CompletionOptions.HiddenDefaultCmd = true
 	c.AddCommand(
-		newRun(), newAdd(), newList(), newOn(), newOff(), newRemove(), newCheck(),
+		newRun(), newAdd(), newList(), newOn(), newOff(), newRemove(), newCheck(), newImport(),
 		newTail(), newExport(), newTrust(), newUntrust(), newElevated(), newHosts(), newDoctor(),
 		newCert(), newEnv(), newExec(), newOpen(), newHandshake(),
 	)

@@ -108,6 +108,7 @@ type Conn struct {
 	request   Request
 	status    int
 	answered  time.Time
+	skipped   string // why other upstreams did not serve it
 	response  []byte
 	deflate   frame.Deflate
 	deflated  bool // permessage-deflate was negotiated
@@ -153,6 +154,24 @@ func (l *Log) Open(r Request) *Conn {
 
 // ID returns the connection's number in its log: 1, 2, ….
 func (c *Conn) ID() uint32 { return c.id }
+
+// Forward records that the request goes to another upstream than the one that it was opened with, as head, and why those
+// before did not serve it.
+func (c *Conn) Forward(upstream string, head []byte, skipped string) {
+	head = bytes.Clone(head[:min(len(head), maxHead)])
+	skipped = skipped[:min(len(skipped), maxHead)]
+	l := c.log
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || c.over {
+		return
+	}
+	more := int64(len(head) - len(c.request.Forwarded) + len(skipped) - len(c.skipped))
+	c.request.Upstream, c.request.Forwarded, c.skipped = upstream, head, skipped
+	c.weight += more
+	l.weigh(more)
+	l.changed()
+}
 
 // Answered records the head of the response as it came from the backend: 101, or a refusal.
 func (c *Conn) Answered(t time.Time, status int, head []byte) {

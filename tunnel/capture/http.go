@@ -11,6 +11,7 @@ type Exchange struct {
 	Status                      int    // 0 without an answer
 	RequestBytes, ResponseBytes int64  // of the bodies
 	ContentType                 string // of the answer
+	Skipped                     string // why other upstreams that were tried before did not serve it, "" if none was
 	Err                         string // what went wrong, if anything did
 }
 
@@ -38,7 +39,7 @@ func (x *Exchange) encode() []byte {
 }
 
 func (x *Exchange) texts() []*string {
-	return []*string{&x.Method, &x.URL, &x.Proto, &x.Client, &x.Upstream, &x.ContentType, &x.Err}
+	return []*string{&x.Method, &x.URL, &x.Proto, &x.Client, &x.Upstream, &x.ContentType, &x.Err, &x.Skipped}
 }
 
 // decodeExchange is the reverse of encode.

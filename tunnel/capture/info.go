@@ -20,6 +20,7 @@ type ConnInfo struct {
 	TLS       string // of the client's side; "" without TLS
 	Request   []byte // head as it came from the client, the first 16 KiB
 	Forwarded []byte // head as it was sent to the backend, the first 16 KiB
+	Skipped   string // why other upstreams that were tried before did not serve it, "" if none was
 	Response  []byte // head as it came from the backend, the first 16 KiB; nil without an answer
 	Status    int    // of the answer; 0 without one
 	Answered  time.Time
@@ -110,7 +111,7 @@ func (c *Conn) info() *ConnInfo {
 	sent, received := &c.dirs[frame.Sent], &c.dirs[frame.Received]
 	return &ConnInfo{
 		ID: c.id, Opened: c.request.Time, Client: c.request.Client, Upstream: c.request.Upstream,
-		URL: c.request.URL, TLS: c.request.TLS, Request: c.request.Head, Forwarded: c.request.Forwarded,
+		URL: c.request.URL, TLS: c.request.TLS, Request: c.request.Head, Forwarded: c.request.Forwarded, Skipped: c.skipped,
 		Response: c.response, Status: c.status, Answered: c.answered, Deflate: c.deflated,
 		Sent: sent.totals, Received: received.totals,
 		SentMessages: sent.messages, ReceivedMessages: received.messages, Violations: c.faults,

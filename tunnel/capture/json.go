@@ -26,10 +26,11 @@ const JSONHelp = `Each row is one JSON object on one line:
                compressed, first (id of the message's first frame), truncated, cut, not_inflated,
                invalid_utf8, faulty: true
   violation:   dir, frame (its number), offset (of the byte in its direction), section, text
-  open:        url, client, upstream, status (0 without an answer), protocol, foreign_origin (of the page
-               that asked, where it is not of the url's scheme, host and port; may be "null")
+  open:        url, client, upstream, skipped (why other upstreams did not serve it, where some were tried
+               before), status (0 without an answer), protocol, foreign_origin (of the page that asked,
+               where it is not of the url's scheme, host and port; may be "null")
   close:       url, by, cause, code, reason, detail, text (all in one sentence), ms, sent, received (frames)
-  http:        method, url, status, request_bytes, response_bytes, ms, type, error
+  http:        method, url, status, request_bytes, response_bytes, ms, type, error, skipped (as above)
   handshake:   a TLS handshake that failed: client, address (that it dialled), name (that it asked for),
                alpn (that it offered), program (what the client is, as far as its hello tells), by,
                alert (its name in RFC 8446), reason (distrusted, expired, name-refused, no-certificate,
@@ -65,6 +66,9 @@ func (l *Log) AppendJSON(dst []byte, r *Row, project string, limit int) []byte {
 			o.text("url", c.URL)
 			o.text("client", c.Client)
 			o.text("upstream", c.Upstream)
+			if c.Skipped != "" {
+				o.text("skipped", c.Skipped)
+			}
 			o.number("status", int64(c.Status))
 			if c.Subprotocol != "" {
 				o.text("protocol", c.Subprotocol)
@@ -165,6 +169,9 @@ func (l *Log) jsonHTTP(o *object, r *Row) {
 	}
 	if x.Err != "" {
 		o.text("error", x.Err)
+	}
+	if x.Skipped != "" {
+		o.text("skipped", x.Skipped)
 	}
 }
 

@@ -126,6 +126,17 @@ type Route struct {
 	Allow, Deny []netip.Prefix
 }
 
+// Leads returns where the route leads, in short: its first upstream, its folder, or where clients are sent.
+func (r *Route) Leads() string {
+	switch {
+	case len(r.To) > 0:
+		return r.To[0].String()
+	case r.Root != "":
+		return r.Root
+	}
+	return r.Redirect
+}
+
 // Auth is HTTP basic authentication (RFC 7617). Both keys are required. The password is for the tunnel: it is neither
 // forwarded nor recorded.
 type Auth struct {

@@ -140,7 +140,7 @@ func TestRoutesToOneBackendAreDownAndUpTogether(t *testing.T) {
 		"[[route]]\nto = [\"http://%s\"]\n", b.addr, freeAddr(t), b.addr)
 	addr := h.address(t, "app")
 	ws, page := h.engine.projects["app"].service.route(nil, "/ws"), h.engine.projects["app"].service.route(nil, "/")
-	if ws.upstream.reach != page.upstream.reach {
+	if ws.pool.upstreams[0].node != page.pool.upstreams[0].node {
 		t.Error("two routes to one backend know of it apart")
 	}
 	w := h.open(t, addr, nil, b)
