@@ -210,7 +210,7 @@ func (e *endpoints) lay() {
 	} else {
 		e.shown = endpointsOf(e.project)
 	}
-	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed); told != e.told {
+	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed, e.project.Guarded); told != e.told {
 		e.told = told
 		e.list.Objects = nil
 		if chosen {
@@ -283,8 +283,7 @@ func (e *endpoints) backends(list []state.Upstream) {
 func (e *endpoints) listen() {
 	e.lines(word("endpoint.listen"), e.project.Listen)
 	if len(e.project.Exposed) > 0 {
-		text := word("header.exposed", "addresses", strings.Join(e.project.Exposed, ", "))
-		e.list.Add(look.Row(8, warningSign(), look.Grow(look.NewText(text, look.Style{Ink: ink.Warning}))))
+		e.list.Add(look.Row(8, warningSign(), look.Grow(look.NewText(exposed(e.project), look.Style{Ink: ink.Dim}))))
 	}
 }
 
