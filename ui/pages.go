@@ -109,7 +109,7 @@ func (w *Window) editorOptions() editor.Options {
 func (w *Window) welcomeOptions() welcome.Options {
 	return welcome.Options{
 		Context: w.ctx, Trust: w.o.Culvert, Add: w.o.Culvert, Work: w.work,
-		Clipboard: w.o.App.Clipboard(), Pick: w.pick,
+		Clipboard: w.o.App.Clipboard(), Pick: w.pick, PickFile: w.pickFile,
 		Done: func(project string) { w.leaveStart(); w.choose(project); w.open(inspecting) },
 		Skip: w.leaveStart,
 	}

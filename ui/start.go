@@ -51,3 +51,16 @@ func (w *Window) pick(done func(path string)) {
 	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
 	d.Show()
 }
+
+// pickFile lets the user choose a file.
+func (w *Window) pickFile(done func(path string)) {
+	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err != nil || file == nil {
+			return
+		}
+		_ = file.Close() // it is read by its path
+		done(file.URI().Path())
+	}, w.window)
+	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
+	d.Show()
+}
