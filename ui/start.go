@@ -48,8 +48,7 @@ func (w *Window) pick(done func(path string)) {
 			done(folder.Path())
 		}
 	}, w.window)
-	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
-	d.Show()
+	w.showDialog(d)
 }
 
 // pickFile lets the user choose a file.
@@ -61,6 +60,11 @@ func (w *Window) pickFile(done func(path string)) {
 		_ = file.Close() // it is read by its path
 		done(file.URI().Path())
 	}, w.window)
-	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
+	w.showDialog(d)
+}
+
+// showDialog shows a dialog nearly as large as the window. It has a size only once it is shown.
+func (w *Window) showDialog(d dialog.Dialog) {
 	d.Show()
+	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
 }

@@ -2,15 +2,15 @@ package state
 
 // Import is what an nginx configuration became.
 type Import struct {
-	From     string     // the configuration's file
-	Projects []Imported // made known, and off
-	Notes    []ImportNote     // about what belongs to no project, the most urgent first
+	From     string       // the configuration's file
+	Projects []Imported   // made known, and off
+	Notes    []ImportNote // about what belongs to no project, the most urgent first
 }
 
 // Imported is a project that was made of an nginx configuration.
 type Imported struct {
 	Name  string
-	File  string // that was written
+	File  string       // that was written
 	Notes []ImportNote // the most urgent first
 }
 
