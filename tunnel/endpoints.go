@@ -45,6 +45,7 @@ func newEndpoints(routes []*route) *endpoints {
 
 // at returns where a path is counted, which the route serves; nil if none does.
 func (e *endpoints) at(path string, served *route) *tally {
+	path = normalPath(path) // as routes are found
 	e.mu.RLock()
 	t := e.byPath[path]
 	full := e.seen >= maxEndpoints

@@ -38,7 +38,7 @@ func TestEachPathIsCounted(t *testing.T) {
 	ws("/live/1").Close()
 	ws("/sock")
 	ws("/unused")
-	for _, path := range []string{"/page%20a?x=1", "/page%20a", "/missing", "/break"} {
+	for _, path := range []string{"/page%20a?x=1", "//./page%20a", "/missing", "/break"} {
 		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get("http://" + addr + path)
 		if err != nil {
 			t.Fatal(err)

@@ -129,7 +129,7 @@ type Status struct {
 	Frames      int64         `json:"frames"`      // recorded since the engine's start, those that have gone included
 	// Exposed are those of Listen that other machines can reach.
 	Exposed []string `json:"exposed,omitempty"`
-	// Guarded: none of them is let in, wherever the project listens.
+	// Guarded: other machines are refused all the same, as only this one is let in.
 	Guarded bool `json:"guarded,omitempty"`
 	// Endpoints are sorted by path, [OtherEndpoints] last.
 	Endpoints []EndpointStatus `json:"endpoints,omitempty"`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -117,6 +118,20 @@ func TestAPortThatIsTakenOnOneFamilyIsNotUsed(t *testing.T) {
 	addr := h.serve(t, "ws://"+newBackend(t).addr)
 	if list := h.status(t, "app").Listen; len(list) != 2 || port(addr) == strconv.Itoa(n) {
 		t.Errorf("it listens on %v, and [::1]:%d is another program's", list, n)
+	}
+}
+
+func TestAnAddressIsOpenedInItsOwnFamilyAlone(t *testing.T) {
+	six, err := net.Listen("tcp6", "[::]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6: ", err)
+	}
+	at := port(six.Addr().String())
+	six.Close()
+	h := newHouse(t)
+	h.on(t, "name = \"app\"\nlisten = [\"0.0.0.0:%s\", \"[::]:%s\"]\n[[route]]\nto = [\"ws://127.0.0.1:1\"]\n", at, at)
+	if list := h.status(t, "app").Listen; !slices.Equal(list, []string{"0.0.0.0:" + at, "[::]:" + at}) {
+		t.Errorf("it listens on %q", list)
 	}
 }
 

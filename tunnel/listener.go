@@ -40,9 +40,22 @@ type listener struct {
 	closed   bool
 }
 
+// familyOf is the network of an address "IP:port".
+//
+// SECURITY: with "tcp" 0.0.0.0 would be opened to IPv6 too, which nobody asked for, and [::] could not stand beside it.
+func familyOf(addr string) string {
+	switch at, err := netip.ParseAddrPort(addr); {
+	case err != nil:
+		return "tcp"
+	case at.Addr().Is4():
+		return "tcp4"
+	}
+	return "tcp6"
+}
+
 // listen opens an address.
 func listen(addr string, getCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error), log *slog.Logger) (*listener, error) {
-	n, err := net.Listen("tcp", addr)
+	n, err := net.Listen(familyOf(addr), addr)
 	if err != nil {
 		return nil, err
 	}

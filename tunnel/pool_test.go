@@ -132,6 +132,25 @@ func TestWebSocketsGoToTheUpstreamWithTheFewest(t *testing.T) {
 	h.wantLoads(t, 3, 3, 3)
 }
 
+func TestWebSocketsThatComeAtOnceAreBalancedToo(t *testing.T) {
+	h := newHouse(t)
+	a, b, c := newAnswering(t, "tcp", "127.0.0.1:0"), newAnswering(t, "tcp", "127.0.0.1:0"), newAnswering(t, "tcp", "127.0.0.1:0")
+	addr := h.pooled(t, "", "ws://"+a.at(), "ws://"+b.at(), "ws://"+c.at())
+	peers := make([]*peer, 60)
+	for i := range peers {
+		peers[i] = dial(t, addr, nil)
+	}
+	var all sync.WaitGroup
+	for _, p := range peers {
+		all.Go(func() { io.WriteString(p, ask) })
+	}
+	all.Wait()
+	for _, p := range peers {
+		p.readHead(t)
+	}
+	h.wantLoads(t, 20, 20, 20)
+}
+
 func TestRequestsUnderWayCountAsWebSocketsDo(t *testing.T) {
 	h := newHouse(t)
 	a := newAnswering(t, "tcp", "127.0.0.1:0")
@@ -273,40 +292,42 @@ func TestAClientDoesNotNoticeUpstreamsThatCannotBeReached(t *testing.T) {
 			if s.Down != "" {
 				t.Errorf("the route is said to be down: %s", s.Down)
 			}
-			upstream, skipped := served(t, h, 0)
-			if upstream != live.URL || strings.Count(skipped, "; ") != 2 || !strings.HasPrefix(skipped, "nothing listens on "+dead) {
-				t.Errorf("on record: served by %s, skipped: %s", upstream, skipped)
+			var skipped []string
+			for _, r := range served(t, h, 4) {
+				if r.upstream != live.URL {
+					t.Errorf("on record as served by %s", r.upstream)
+				}
+				if r.skipped != "" {
+					skipped = append(skipped, r.skipped)
+				}
 			}
-			if upstream, skipped := served(t, h, 1); upstream != live.URL || skipped != "" {
-				t.Errorf("on record of the second: served by %s, skipped: %s", upstream, skipped)
+			if len(skipped) != 1 || strings.Count(skipped[0], "; ") != 2 || !strings.HasPrefix(skipped[0], "nothing listens on "+dead) {
+				t.Errorf("on record as skipped: %q; it should be those of the first request", skipped)
 			}
 		})
 	}
 }
 
-// served is what the n-th request or connection on record says of its upstream.
-func served(t *testing.T, h *house, n int) (upstream, skipped string) {
+// serviceRow is what the record says of a request's or a connection's upstream.
+type serviceRow struct{ upstream, skipped string }
+
+// served waits for n requests or connections on record.
+func served(t *testing.T, h *house, n int) (rows []serviceRow) {
 	t.Helper()
 	log := h.log(t)
-	await(t, log, "the request on record", func() bool {
-		if conns := log.Conns(); n < len(conns) {
-			upstream, skipped = conns[n].Upstream, conns[n].Skipped
-			return true
+	await(t, log, fmt.Sprintf("%d requests on record", n), func() bool {
+		rows = rows[:0]
+		for _, c := range log.Conns() {
+			rows = append(rows, serviceRow{c.Upstream, c.Skipped})
 		}
-		at := 0
-		first, next := log.Range()
-		for id := first; id < next; id++ {
+		for id, next := log.Range(); id < next; id++ {
 			if x, ok := log.Exchange(id); ok {
-				if at == n {
-					upstream, skipped = x.Upstream, x.Skipped
-					return true
-				}
-				at++
+				rows = append(rows, serviceRow{x.Upstream, x.Skipped})
 			}
 		}
-		return false
+		return len(rows) == n
 	})
-	return upstream, skipped
+	return rows
 }
 
 func TestWhenAllUpstreamsAreDownEachIsNamedWithItsReason(t *testing.T) {
@@ -446,9 +467,8 @@ func TestOnlyWhatMeansTheSameTwiceIsRepeated(t *testing.T) {
 			if !test.repeated && (status != 502 || !strings.Contains(body, "closed the connection without an answer") || asked.Load() != 1 || answered.Load() != 0) {
 				t.Errorf("answered %d %q, asked %d and %d times", status, body, asked.Load(), answered.Load())
 			}
-			upstream, skipped := served(t, h, 0)
-			if test.repeated && (upstream != live.URL || !strings.Contains(skipped, "closed the connection without an answer")) {
-				t.Errorf("on record: served by %s, skipped %s", upstream, skipped)
+			if r := served(t, h, 1)[0]; test.repeated && (r.upstream != live.URL || !strings.Contains(r.skipped, "closed the connection without an answer")) {
+				t.Errorf("on record: served by %s, skipped: %s", r.upstream, r.skipped)
 			}
 			for range 3 { // it is spared for a while
 				if status, body := test.ask(t, addr); status >= 400 {
@@ -460,6 +480,48 @@ func TestOnlyWhatMeansTheSameTwiceIsRepeated(t *testing.T) {
 			}
 			h.wantLoads(t, 0, 0)
 		})
+	}
+}
+
+func TestOverHTTP2ARequestThatWasSentIsRepeatedAsOverHTTP1(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		t.Run(method, func(t *testing.T) {
+			h := newHouse(t)
+			var asked, answered atomic.Int64
+			broken := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				io.Copy(io.Discard, r.Body)
+				if r.ProtoMajor == 2 {
+					asked.Add(1)
+				}
+				panic(http.ErrAbortHandler)
+			}))
+			broken.EnableHTTP2 = true
+			broken.StartTLS()
+			defer broken.Close()
+			live := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { answered.Add(1) }))
+			defer live.Close()
+			addr := h.pooled(t, "", broken.URL, live.URL)
+			status, body := request(t, method, addr, map[string]string{"POST": "a body"}[method])
+			if asked.Load() != 1 || (status == 200) != (method == "GET") || answered.Load() != map[string]int64{"GET": 1}[method] {
+				t.Errorf("answered %d %q, asked %d and %d times", status, body, asked.Load(), answered.Load())
+			}
+		})
+	}
+}
+
+func TestRequestsOnKeptConnectionsOutliveANode(t *testing.T) {
+	h := newHouse(t)
+	node, other := echoing(t), echoing(t)
+	addr := h.pooled(t, "", node.URL, other.URL)
+	for range 4 {
+		serving["GET"](t, addr)
+	}
+	node.CloseClientConnections()
+	node.Close()
+	for range 4 {
+		if status, body := serving["GET"](t, addr); status != 200 {
+			t.Errorf("answered %d %q", status, body)
+		}
 	}
 }
 

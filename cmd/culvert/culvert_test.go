@@ -10,6 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -621,6 +624,76 @@ func TestCheckPrintsEveryProblemWithItsPlace(t *testing.T) {
 	if r := m.do("check", "--json", good); r.out != "[]\n" || r.code != 0 {
 		t.Errorf("a good file as JSON: %+v", r)
 	}
+}
+
+func TestCheckWarnsOfAddressesThatOthersReach(t *testing.T) {
+	m := newMachine(t)
+	const text = "name = \"lan\"\nlisten = [\"127.0.0.1:0\", \"0.0.0.0:8443\", \"[::]:8444\"]\n%s\n[[route]]\nto = [\"ws://127.0.0.1:9\"]\n"
+	open, guarded := m.file("open.toml", fmt.Sprintf(text, `allow = ["0.0.0.0/0"]`)), m.file("guarded.toml", fmt.Sprintf(text, ""))
+	r := m.do("check", open)
+	if want := "⚠ open.toml: listen: 0.0.0.0:8443 is reachable from other machines (write 127.0.0.1 to keep it to this one)\n" +
+		"⚠ open.toml: listen: [::]:8444 is reachable from other machines (write [::1] to keep it to this one)\n"; r.code != 0 || r.out != "open.toml: ok\n" || r.err != want {
+		t.Errorf("exit %d, output %q, said %q", r.code, r.out, r.err)
+	}
+	if r := m.do("check", guarded); r.code != 0 || !strings.Contains(r.err, "which are refused: allow lets in this one alone") {
+		t.Errorf("where nobody else is let in: %+v", r)
+	}
+	var findings []finding
+	r = m.do("check", "--json", open)
+	if err := json.Unmarshal([]byte(r.out), &findings); err != nil || r.code != 0 || r.err != "" || len(findings) != 2 || findings[0].Severity != isWarning {
+		t.Errorf("as JSON: %+v, %v", r, err)
+	}
+}
+
+func TestListTellsOfUpstreamsEndpointsAndExposure(t *testing.T) {
+	m := newMachine(t)
+	dead, live := freePort(t), httptest.NewServer(http.NotFoundHandler())
+	defer live.Close()
+	m.must("add", m.file("chat.toml", fmt.Sprintf("name = \"chat\"\nlisten = [\"127.0.0.1:0\", \"0.0.0.0:0\"]\n[[route]]\npath = \"/ws\"\n"+
+		"to = [\"ws://127.0.0.1:%d\", %q]\n[[route]]\nroot = \".\"\n", dead, live.URL)))
+	const warned = `(?m)^⚠ chat: 0\.0\.0\.0:\d+ is reachable from other machines, which are refused: allow lets in this one alone \(.+\)$`
+	for _, pattern := range []string{`(?m)^chat +off +⚠ +ws://127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+; /`, warned} {
+		if out := m.must("list"); !regexp.MustCompile(pattern).MatchString(out) {
+			t.Errorf("list while it is off does not match %s:\n%s", pattern, out)
+		}
+	}
+	m.must("on", "chat")
+	app, lines := m.run()
+	at := address(t, lines, `^chat\s+(\S+/ws)\s+→\s+ws://127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+$`)
+	if c, err := m.dial(strings.Replace(at, "https", "wss", 1)); err == nil {
+		c.Close()
+		t.Fatal("a page server opened a WebSocket")
+	}
+	out := m.must("list")
+	for _, pattern := range []string{`(?m)^chat +on +https://localhost:\d+ ⚠ +ws://127\.0\.0\.1:\d+, http://127\.0\.0\.1:\d+ \(1 of 2 down\); /`, warned} {
+		if !regexp.MustCompile(pattern).MatchString(out) {
+			t.Errorf("list does not match %s:\n%s", pattern, out)
+		}
+	}
+	out = m.must("list", "-v")
+	for _, pattern := range []string{
+		`(?m)^chat  on  https://localhost:\d+ ⚠$`, warned, `(?m)^  /ws +ws://127\.0\.0\.1:\d+ +down +0 +nothing listens on 127`,
+		`(?m)^ +http://127\.0\.0\.1:\d+ +up +0$`, `(?m)^  / +/\S+$`, `(?m)^  PATH +ROUTE +OPEN +SOCKETS +REQUESTS +REFUSED$`, `(?m)^  /ws +/ws +0 +0 +0 +1$`,
+	} {
+		if !regexp.MustCompile(pattern).MatchString(out) {
+			t.Errorf("list -v does not match %s:\n%s", pattern, out)
+		}
+	}
+	app.end(os.Interrupt)
+	if !regexp.MustCompile(warned).MatchString(app.err.String()) {
+		t.Errorf("run said %q", app.err)
+	}
+}
+
+// freePort is a port of 127.0.0.1 where nothing listens.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 func TestJSONHasItsShape(t *testing.T) {

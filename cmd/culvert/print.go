@@ -67,20 +67,20 @@ func stateWord(p control.Project) string {
 // addresses returns the project's addresses as a browser uses them, with what each leads to: one for each route.
 func addresses(p control.Project) (rows [][]string) {
 	for _, r := range p.Routes {
-		rows = append(rows, []string{p.Name, firstAddress(p, r) + r.Path, "→", r.To})
+		rows = append(rows, []string{p.Name, firstAddress(p, r) + r.Path, "→", leads(r)})
 	}
 	return rows
 }
 
 // firstAddress returns the first address of a project as a browser uses it for the routes: https:// if a page is among
-// them, that is a route to an http upstream, wss:// if all are sockets; "" unless the project is on.
+// them, that is a route to http, to files or elsewhere, wss:// if all are sockets; "" unless the project is on.
 func firstAddress(p control.Project, routes ...control.Route) string {
 	if len(p.URLs) == 0 {
 		return ""
 	}
 	scheme := "wss"
 	for _, r := range routes {
-		if strings.HasPrefix(r.To, "http") {
+		if strings.HasPrefix(r.To, "http") || len(r.Upstreams) == 0 {
 			scheme = "https"
 		}
 	}

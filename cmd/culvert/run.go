@@ -23,8 +23,9 @@ func newRun() *cobra.Command {
 		Long: `Run the engine in the foreground, without a window, until Ctrl-C or SIGTERM.
 
 It serves the projects that are switched on (culvert on N). On a first run without any project that is the built-in
-demo. It prints a line for each address and where it leads, then "ready". Meanwhile list, on, off, add, remove, tail
-and export act on it from other terminals.
+demo. It prints a line for each address and where it leads, then "ready". Addresses that other machines can reach are
+named on standard error, with a ` + warningSign + `. Meanwhile list, on, off, add, remove, tail and export act on it from
+other terminals.
 
 With --project it serves exactly the given files, and the list of known projects is left alone: what is added,
 removed or switched meanwhile is forgotten at the end.`,
@@ -99,6 +100,13 @@ func printServed(out, errOut io.Writer, projects []control.Project) error {
 	}
 	if err := printTable(out, rows); err != nil {
 		return err
+	}
+	for _, p := range projects {
+		if p.State == control.On {
+			if err := printWarnings(errOut, p); err != nil {
+				return err
+			}
+		}
 	}
 	if len(rows) == 0 && failed == 0 {
 		fmt.Fprintln(errOut, "culvert: no project is switched on (culvert list shows them, culvert add FILE adds one)")

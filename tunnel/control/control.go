@@ -27,7 +27,7 @@ type Fault string
 // The faults of a project. [Project.Reason] has each in words.
 const (
 	NoFault Fault = ""
-	// BackendDown: it is served, but a backend could not be reached when it was last asked for.
+	// BackendDown: it is served, but none of a route's backends could be reached when it was last dialled.
 	BackendDown Fault = "backend-down"
 	// PortTaken: it is not served, as another program listens on its address.
 	PortTaken Fault = "port-taken"
@@ -58,6 +58,8 @@ type Project struct {
 	Certificate string `json:"certificate,omitempty"`
 	// Exposed are those of Listen that other machines can reach.
 	Exposed []string `json:"exposed,omitempty"`
+	// Guarded: other machines are refused all the same, as only this one is let in.
+	Guarded bool `json:"guarded,omitempty"`
 	// Endpoints are the paths that routes name and those that were asked for while it is on, sorted.
 	Endpoints []Endpoint `json:"endpoints,omitempty"`
 }
@@ -84,7 +86,7 @@ type Endpoint struct {
 	Open     int    `json:"open"`            // WebSockets open now
 	Sockets  int64  `json:"sockets"`         // WebSockets opened since it was switched on
 	Requests int64  `json:"requests"`        // HTTP requests answered since
-	Refused  int64  `json:"refused"`         // of either, those that were answered with 400 or above, or not at all
+	Refused  int64  `json:"refused"`         // handshakes that opened no WebSocket, requests with an answer of 400 or above or with none
 }
 
 // Running is what a running app says of itself.

@@ -64,10 +64,17 @@ func (a *App) describe(e entry, s tunnel.Status, served bool) control.Project {
 	p := control.Project{
 		Name: e.Name, Description: s.Description, Group: s.Group, File: e.File, Switched: e.On, State: control.On,
 		Listen: s.Listen, URLs: s.URLs, Routes: []control.Route{}, Connections: s.Connections, Frames: s.Frames,
-		Certificate: s.Certificate,
+		Certificate: s.Certificate, Exposed: s.Exposed, Guarded: s.Guarded,
 	}
 	for _, r := range s.Routes {
-		p.Routes = append(p.Routes, control.Route{Path: r.Path, To: r.To})
+		route := control.Route{Path: r.Path, To: r.To}
+		for _, u := range r.Upstreams {
+			route.Upstreams = append(route.Upstreams, control.Upstream(u))
+		}
+		p.Routes = append(p.Routes, route)
+	}
+	for _, e := range s.Endpoints {
+		p.Endpoints = append(p.Endpoints, control.Endpoint(e))
 	}
 	switch {
 	case s.State == tunnel.Failed && broken != nil:

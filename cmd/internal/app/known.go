@@ -355,12 +355,16 @@ func describe(e entry) control.Project {
 		return c
 	}
 	c.Description, c.Group, c.Listen = p.Description, p.Group, p.Listen
-	for _, r := range p.Routes {
-		route := control.Route{Path: r.Path, To: r.Root}
+	c.Exposed, c.Guarded = p.Exposed(), p.Guarded()
+	for i := range p.Routes {
+		r := &p.Routes[i]
+		route := control.Route{Path: r.Path, To: r.Leads()}
 		if e.Demo {
 			route.To = "built in"
-		} else if len(r.To) > 0 {
-			route.To = r.To[0].String()
+		} else {
+			for _, to := range r.To {
+				route.Upstreams = append(route.Upstreams, control.Upstream{URL: to.String()})
+			}
 		}
 		c.Routes = append(c.Routes, route)
 	}
