@@ -165,6 +165,12 @@ func (e *endpoints) choose(id int64) {
 	e.scroll.ScrollToTop()
 }
 
+// all shows all addresses, and no path of its own.
+func (e *endpoints) all() {
+	e.table.Select(0)
+	e.choose(0)
+}
+
 // only shows the frames and the requests of a path.
 func (e *endpoints) only(id int64) {
 	if one, ok := e.model.Endpoint(id); ok && !one.Others {
@@ -231,7 +237,7 @@ func (e *endpoints) path(of *state.Endpoint) {
 	e.list.Add(look.Row(8,
 		look.Grow(look.NewText(ink.Safe(of.Path), look.Style{Mono: true, Bold: true})),
 		look.NewButton(word("endpoint.frames"), look.Plain, func() { e.only(e.model.Find(of.Path)) }),
-		look.NewButton(word("endpoint.all"), look.Quiet, func() { e.table.Select(0); e.choose(0) })))
+		look.NewButton(word("endpoint.all"), look.Quiet, e.all)))
 	if of.Route == "" {
 		e.list.Add(look.Pad(6, 0, 8, 0, look.Row(8, warningSign(),
 			look.Grow(look.Middle(look.NewParagraph(word("endpoint.unrouted"), look.Style{Ink: ink.Warning}))), e.edit())))
