@@ -96,7 +96,7 @@ func (w *Window) inspectorOptions() inspector.Options {
 
 func (w *Window) editorOptions() editor.Options {
 	return editor.Options{
-		Files: w.o.Culvert, Work: w.work, Clipboard: w.copy, Reveal: w.reveal,
+		Files: w.o.Culvert, Work: w.work, Clipboard: w.copy, Reveal: w.reveal, PickFolder: w.pick, PickFile: w.pickFile,
 		Done: func(project string) {
 			if project != "" {
 				w.choose(project)

@@ -41,7 +41,7 @@ func (w *Window) leaveStart() {
 	w.open(inspecting)
 }
 
-// pick lets the user choose a folder or a project file.
+// pick lets the user choose a folder.
 func (w *Window) pick(done func(path string)) {
 	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
 		if err == nil && folder != nil {

@@ -2,6 +2,7 @@ package editor
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -310,6 +311,27 @@ func TestAnAddressThatOtherMachinesReachIsWarnedOf(t *testing.T) {
 			t.Errorf("it says %q", got)
 		}
 	})
+}
+
+func TestFilesAndFoldersAreChosen(t *testing.T) {
+	for _, c := range []struct{ key, picked, want string }{
+		{"route[0].root", "/home/dev/web-chat/web/dist", "web/dist"},
+		{"route[0].root", "/home/dev/web-chat", "."},
+		{"certificate.file", "/etc/ssl/node1.jks", "/etc/ssl/node1.jks"},
+		{"certificate.key", "/home/dev/web-chat/../key.pem", "/home/dev/key.pem"},
+	} {
+		b := edit(t, written, look.Dark)
+		b.picked = filepath.Clean(c.picked)
+		f := b.form.field(project.Key(c.key))
+		for _, o := range f.control.object().(*fyne.Container).Objects {
+			if button, ok := o.(*look.IconButton); ok {
+				test.Tap(button)
+			}
+		}
+		if got := b.line(t, c.key).Text; got != c.want {
+			t.Errorf("%s: chosen is %q, want %q", c.picked, got, c.want)
+		}
+	}
 }
 
 func TestAChangeThatIsTakenBackIsNone(t *testing.T) {
