@@ -99,14 +99,14 @@ func readServerFile(what, file string) ([]byte, error) {
 }
 
 // locked is the error of a password that does not open something, or that is missing.
-func (f ServerFiles) locked(password, what, otherwise string) error {
+func (f ServerFiles) locked(password, what string) error {
 	switch {
 	case f.PasswordEnv == "":
 		return fmt.Errorf("%s needs a password (name the environment variable that holds it as password_env)", what)
 	case password == "":
 		return fmt.Errorf("%s needs a password, and the variable %s is not set (set it where culvert is started)", what, f.PasswordEnv)
 	}
-	return fmt.Errorf("the password in %s does not open %s%s (correct the variable where culvert is started)", f.PasswordEnv, what, otherwise)
+	return fmt.Errorf("the password in %s does not open %s (correct the variable where culvert is started)", f.PasswordEnv, what)
 }
 
 // entry is one key of a keystore with its certificate.

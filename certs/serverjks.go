@@ -23,9 +23,9 @@ func (f ServerFiles) decodeJKS(data []byte, password string) (*tls.Certificate, 
 	if !wholeJKS(data) {
 		return nil, errors.New("it is a damaged JKS keystore (put a whole one there)")
 	}
-	store := keystore.New(keystore.WithOrderedAliases(), keystore.WithCaseExactAliases())
+	store := keystore.New(keystore.WithCaseExactAliases(), keystore.WithOrderedAliases())
 	if err := store.Load(bytes.NewReader(data), []byte(password)); err != nil {
-		return nil, f.locked(password, "the keystore", ", or it is damaged")
+		return nil, f.locked(password, "the keystore")
 	}
 	var entries []entry
 	for _, alias := range store.Aliases() {

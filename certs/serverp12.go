@@ -29,7 +29,7 @@ func (f ServerFiles) decodePKCS12(data []byte, password string) (*tls.Certificat
 	}
 	key, first, others, err := pkcs12.DecodeChain(data, password)
 	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		return nil, f.locked(password, "the keystore", "")
+		return nil, f.locked(password, "the keystore")
 	}
 	var entries []entry
 	for i, name := range safe.names {

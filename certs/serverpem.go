@@ -86,18 +86,18 @@ func (f ServerFiles) openKey(block *pem.Block, password string) (crypto.PrivateK
 	encrypted := legacy || block.Type == "ENCRYPTED PRIVATE KEY"
 	switch {
 	case encrypted && password == "":
-		return nil, f.locked(password, "its private key", "")
+		return nil, f.locked(password, "its private key")
 	case legacy:
 		var err error
 		//lint:ignore SA1019 likewise
 		if der, err = x509.DecryptPEMBlock(block, []byte(password)); err != nil {
-			return nil, f.locked(password, "its private key", "")
+			return nil, f.locked(password, "its private key")
 		}
 	case encrypted:
 		var err error
 		der, err = decryptPKCS8(der, password)
 		if errors.Is(err, errPadding) {
-			return nil, f.locked(password, "its private key", "")
+			return nil, f.locked(password, "its private key")
 		}
 		if err != nil {
 			return nil, err
@@ -105,7 +105,7 @@ func (f ServerFiles) openKey(block *pem.Block, password string) (crypto.PrivateK
 	}
 	key, err := parseKey(der)
 	if err != nil && encrypted {
-		return nil, f.locked(password, "its private key", "") // one password in 256 leaves something that looks decrypted
+		return nil, f.locked(password, "its private key") // one password in 256 leaves something that looks decrypted
 	}
 	if err != nil {
 		return nil, fmt.Errorf("its private key is damaged: %w (put a whole one there)", err)

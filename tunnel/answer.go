@@ -3,7 +3,6 @@ package tunnel
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"culvert/tunnel/capture"
 )
@@ -18,13 +17,13 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 	if cross != nil {
 		w.before = cross.mark
 	}
-	refuse := func(status int, why string) bool {
+	decline := func(status int, why string) bool {
 		x.Err = why
 		refusePage(w, status, why)
 		return true
 	}
 	if why := s.denied(c, rt); why != "" {
-		return refuse(http.StatusForbidden, why)
+		return decline(http.StatusForbidden, why)
 	}
 	if cross.preflight(r) {
 		w.before = nil // it has no headers but ours
@@ -36,15 +35,15 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 		return true
 	}
 	if s.unclear(c.listener, rt, r.URL.Path) {
-		return refuse(http.StatusBadRequest, unclearPath(r.URL.Path))
+		return decline(http.StatusBadRequest, unclearPath(r.URL.Path))
 	}
 	if !s.auth.admits(rt, r.Header.Get("Authorization")) {
 		w.Header().Set("WWW-Authenticate", s.auth.challenge)
-		return refuse(http.StatusUnauthorized, s.auth.why(s.project))
+		return decline(http.StatusUnauthorized, s.auth.why(s.project))
 	}
 	switch {
 	case rt == nil:
-		return refuse(http.StatusNotFound, s.noRoute(c.listener, r.URL.Path))
+		return decline(http.StatusNotFound, s.noRoute(c.listener, r.URL.Path))
 	case rt.Redirect != "":
 		x.Upstream = rt.Redirect
 		rt.redirect(w, r)
@@ -65,28 +64,28 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 // over plain ws even where pages go to https.
 func (hs *handshake) answered(path, target string) bool {
 	s, rt := hs.service, hs.route
-	refuse := func(status int, why string, lines ...string) bool {
+	decline := func(status int, why string, lines ...string) bool {
 		hs.refuse(status, why, capture.ByRefusal, lines...)
 		return true
 	}
 	if why := s.denied(hs.client, rt); why != "" {
-		return refuse(http.StatusForbidden, why)
+		return decline(http.StatusForbidden, why)
 	}
 	if s.unclear(hs.client.listener, rt, path) {
-		return refuse(http.StatusBadRequest, unclearPath(path))
+		return decline(http.StatusBadRequest, unclearPath(path))
 	}
 	if !s.auth.admits(rt, hs.asked.get("Authorization")) {
-		return refuse(http.StatusUnauthorized, s.auth.why(s.project), "WWW-Authenticate: "+s.auth.challenge)
+		return decline(http.StatusUnauthorized, s.auth.why(s.project), "WWW-Authenticate: "+s.auth.challenge)
 	}
 	switch {
 	case rt == nil:
-		return refuse(http.StatusNotFound, s.noRoute(hs.client.listener, path))
+		return decline(http.StatusNotFound, s.noRoute(hs.client.listener, path))
 	case rt.Redirect != "":
 		to := rt.location(target)
-		return refuse(http.StatusTemporaryRedirect, fmt.Sprintf(
+		return decline(http.StatusTemporaryRedirect, fmt.Sprintf(
 			"route %s leads to %s, and browsers do not follow that with a socket (open it there)", rt.Path, to), "Location: "+to)
 	case rt.Root != "":
-		return refuse(http.StatusNotFound, fmt.Sprintf(
+		return decline(http.StatusNotFound, fmt.Sprintf(
 			"route %s serves files, not sockets (correct the socket's path, or add a [[route]] with to for it)", rt.Path))
 	}
 	return false
@@ -94,46 +93,3 @@ func (hs *handshake) answered(path, target string) bool {
 
 // forwards reports whether the route has backends.
 func (rt *route) forwards() bool { return rt != nil && len(rt.To) > 0 }
-
-// unclear reports whether a decoded path, that of a route here, might be another's to a backend, where the routes do not let
-// in the same.
-//
-// SECURITY: Windows takes "\" for "/", Tomcat resolves "/open/..;x/closed" to "/closed", and to the file systems of Windows
-// and macOS "/CLOSED" is "/closed".
-func (s *service) unclear(l *listener, rt *route, p string) bool {
-	if !s.uneven {
-		return false
-	}
-	if strings.Contains(p, `\`) || strings.Contains(p, "/;") || strings.Contains(p, "/.;") || strings.Contains(p, "/..;") {
-		return true
-	}
-	p = normalPath(p)
-	for _, r := range s.routes {
-		if r.serves(l) && r.resembles(p) {
-			return rt == nil || r.Open != rt.Open || r.access != rt.access
-		}
-	}
-	return false
-}
-
-// resembles is matches where case does not count.
-func (rt *route) resembles(p string) bool {
-	if rt.Exact || len(p) < len(rt.Path) {
-		return strings.EqualFold(p, rt.Path)
-	}
-	return strings.EqualFold(p[:len(rt.Path)], rt.Path)
-}
-
-func unclearPath(p string) string {
-	return fmt.Sprintf("the path %.80q may mean another to the backend, and the routes differ in whom they let in (spell it as the route does)", p)
-}
-
-// differ reports whether a project's routes differ in whom they let in.
-func (s *service) differ() bool {
-	for _, r := range s.routes {
-		if r.access != nil || r.Open && s.auth != nil {
-			return true
-		}
-	}
-	return false
-}

@@ -22,8 +22,8 @@ type certificate struct {
 	load    func() (*tls.Certificate, error)
 	changed func()
 
-	mu   sync.Mutex
-	seen []fs.FileInfo // the files, as they were before current was read; nil where they are to be read again
+	mu    sync.Mutex
+	known []fs.FileInfo // the files, as they were before current was read; nil where they are to be read again
 
 	current atomic.Pointer[tls.Certificate]
 	trouble atomic.Pointer[string] // why what the files have now cannot be used, nil if it can
@@ -69,13 +69,13 @@ func (c *certificate) get() *tls.Certificate {
 func (c *certificate) refresh() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.seen != nil && same(c.seen, c.stat()) {
+	if c.known != nil && same(c.known, c.stat()) {
 		return false
 	}
 	before, shown := c.trouble.Load(), c.current.Load().Leaf
 	if err := c.read(); err != nil {
 		why := err.Error()
-		c.seen = nil
+		c.known = nil
 		c.trouble.Store(&why)
 		return before == nil || *before != why
 	}
@@ -85,12 +85,12 @@ func (c *certificate) refresh() bool {
 
 // read reads the files.
 func (c *certificate) read() error {
-	seen := c.stat() // before: what is written meanwhile is noticed at the next handshake
+	now := c.stat() // before: what is written meanwhile is noticed at the next handshake
 	cert, err := c.load()
 	if err != nil {
 		return err
 	}
-	c.seen = seen
+	c.known = now
 	c.current.Store(cert)
 	return nil
 }
@@ -202,7 +202,7 @@ func (c *certificate) status(s *Status) {
 		return
 	}
 	s.Certificate = hex.EncodeToString(fingerprint(c.current.Load().Leaf))
-	if why := c.trouble.Load(); why != nil {
-		s.Trouble = *why
+	if trouble := c.trouble.Load(); trouble != nil {
+		s.Trouble = *trouble
 	}
 }

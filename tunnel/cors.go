@@ -13,8 +13,8 @@ import (
 // backends.
 type cors struct {
 	*project.CORS
-	whose   string
-	any     bool // every origin
+	name    string // of the project
+	any     bool   // every origin
 	origins []string
 }
 
@@ -23,7 +23,7 @@ func newCORS(p *project.Project) *cors {
 	if p.CORS == nil {
 		return nil
 	}
-	c := &cors{CORS: p.CORS, whose: "project " + p.Name, any: slices.Contains(p.CORS.Origins, "*")}
+	c := &cors{CORS: p.CORS, name: p.Name, any: slices.Contains(p.CORS.Origins, "*")}
 	for _, o := range p.CORS.Origins {
 		c.origins = append(c.origins, serialOrigin(o))
 	}
@@ -113,7 +113,7 @@ func (x *crossing) answer(w http.ResponseWriter, r *http.Request) (why string) {
 	x.mark(h)
 	h.Set("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
 	if !x.allowed() {
-		why = fmt.Sprintf("%s allows no pages of %.80s (add it to origins in [cors] of the project file)", x.whose, x.origin)
+		why = fmt.Sprintf("project %s allows no pages of %.80s (add it to origins in [cors] of the project file)", x.name, x.origin)
 		refusePage(w, http.StatusForbidden, why)
 		return why
 	}
@@ -125,13 +125,13 @@ func (x *crossing) answer(w http.ResponseWriter, r *http.Request) (why string) {
 	}
 	w.WriteHeader(http.StatusNoContent)
 	if method := r.Header.Get("Access-Control-Request-Method"); !x.allowsMethod(method) {
-		return fmt.Sprintf("%s does not allow pages of %s the method %.40q (add it to methods in [cors] of the project file)",
-			x.whose, x.origin, method)
+		return fmt.Sprintf("project %s does not allow pages of %s the method %.40q (add it to methods in [cors] of the project file)",
+			x.name, x.origin, method)
 	}
 	for name := range strings.SplitSeq(strings.Join(r.Header["Access-Control-Request-Headers"], ","), ",") {
 		if name = strings.TrimSpace(name); name != "" && !x.allowsHeader(name) {
-			return fmt.Sprintf("%s does not allow pages of %s the header %.40q (add it to headers in [cors] of the project file)",
-				x.whose, x.origin, name)
+			return fmt.Sprintf("project %s does not allow pages of %s the header %.40q (add it to headers in [cors] of the project file)",
+				x.name, x.origin, name)
 		}
 	}
 	return ""

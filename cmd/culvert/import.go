@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"culvert/cmd/internal/app"
@@ -192,6 +193,7 @@ func importedNotes(notes []nginx.Note) []importedNote {
 // tell prints what was written, and what became of the rest.
 func (o *importOptions) tell(w io.Writer, names []string, result *nginx.Import, printed bool) error {
 	var b strings.Builder
+	shared := nginx.Shared(result.Files)
 	for i, f := range result.Files {
 		if i > 0 {
 			b.WriteString("\n")
@@ -201,15 +203,20 @@ func (o *importOptions) tell(w io.Writer, names []string, result *nginx.Import, 
 		} else {
 			fmt.Fprintf(&b, "%s written\n", app.Printable(names[i]))
 		}
-		o.notes(&b, f.Notes)
+		o.notes(&b, slices.DeleteFunc(slices.Clone(f.Notes), func(n nginx.Note) bool {
+			return slices.ContainsFunc(shared, n.Same)
+		}))
 	}
-	if len(result.Notes) > 0 {
-		var rest strings.Builder
-		if o.notes(&rest, result.Notes); rest.Len() > 0 {
-			if len(names) > 0 {
+	for _, more := range []struct {
+		title string
+		notes []nginx.Note
+	}{{"in several of them", shared}, {"in the configuration as a whole", result.Notes}} {
+		var list strings.Builder
+		if o.notes(&list, more.notes); list.Len() > 0 {
+			if b.Len() > 0 {
 				b.WriteString("\n")
 			}
-			b.WriteString("for no single project\n" + rest.String())
+			b.WriteString(more.title + "\n" + list.String())
 		}
 	}
 	if len(names) > 0 && !printed {

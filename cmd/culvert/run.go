@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"culvert/cmd/internal/app"
@@ -74,7 +75,7 @@ func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool
 		return err
 	}
 	tellEnd(errOut, a.Roots()...)
-	if stores := a.Distrusting(ctx); len(stores) > 0 {
+	if stores := a.Distrusting(ctx); len(stores) > 0 && showsCA(projects) {
 		fmt.Fprintf(errOut, "culvert: trust: the CA is not trusted yet by %s (culvert trust changes that)\n",
 			app.Printable(strings.Join(stores, ", ")))
 	}
@@ -83,6 +84,11 @@ func run(ctx context.Context, out, errOut io.Writer, files []string, asJSON bool
 	case <-a.Stopped():
 	}
 	return nil
+}
+
+// showsCA reports whether a certificate of the local CA's is shown by any of the projects, or may be by one that is added.
+func showsCA(projects []control.Project) bool {
+	return len(projects) == 0 || slices.ContainsFunc(projects, func(p control.Project) bool { return p.Certificate == "" })
 }
 
 // printServed writes the addresses of what is on, what is wrong with what failed, and that all is ready.

@@ -93,11 +93,11 @@ func (b *probe) tried() string {
 			list = append(list, d.addr+": "+reason(d.err))
 		}
 	}
-	text := strings.Join(list, "; ")
+	evidence := strings.Join(list, "; ")
 	if b.elsewhere != "" {
-		text += fmt.Sprintf("; yet %s takes connections", b.elsewhere)
+		evidence += fmt.Sprintf("; yet %s takes connections", b.elsewhere)
 	}
-	return text
+	return evidence
 }
 
 // reason is what a failed dial comes down to, in words.

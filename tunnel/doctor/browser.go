@@ -81,7 +81,10 @@ func browserDistrusts(ctx context.Context, p *Patient) (found []Finding) {
 	count, last := map[kind]int64{}, map[kind]capture.FailedHandshake{}
 	var order []kind
 	for _, h := range p.record(ctx).failed {
-		if h.Reason != capture.Distrusted && h.Reason != capture.Expired {
+		own := p.Project.Certificate != nil
+		switch {
+		case h.Reason == capture.Expired, h.Reason == capture.OwnDistrusted && own, h.Reason == capture.Distrusted && !own:
+		default: // or it is of a certificate that is shown no more
 			continue
 		}
 		k := kind{h.Who(), h.Reason}
@@ -118,6 +121,20 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 		Evidence: evidence,
 		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails " +
 			"without one, as code 1006.",
+	}
+	if h.Reason == capture.OwnDistrusted {
+		f.What = fmt.Sprintf("%s does not trust the project's own certificate.", sentenceBegin(h))
+		f.Fixes = []Fix{
+			{What: "have it trust the CA that signed the certificate, then start it anew"},
+			p.localCA(),
+			{What: "or open the project in a browser of its own that trusts it", Action: Isolated, Args: []string{p.Name}},
+		}
+		return f
+	}
+	if h.Reason == capture.Expired && p.Project.Certificate != nil {
+		f.What = fmt.Sprintf("%s takes the project's own certificate for expired.", sentenceBegin(h))
+		f.Fixes = []Fix{{What: "put one there that is valid, or set the clock where the program runs"}, p.localCA()}
+		return f
 	}
 	if h.Reason == capture.Expired {
 		f.What = fmt.Sprintf("%s takes the certificate for expired.", sentenceBegin(h))

@@ -113,8 +113,10 @@ type visit struct {
 
 // visits returns each check with each patient that it is for.
 func visits(list []check, m *Machine, patients []*Patient) (all []*visit) {
+	m.idle = len(patients) > 0
 	for _, p := range patients {
 		p.machine = m
+		m.idle = m.idle && p.Project != nil && p.Project.Certificate != nil
 	}
 	for _, c := range list {
 		if c.of == theMachine {

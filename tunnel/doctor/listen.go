@@ -27,7 +27,7 @@ func notServed(ctx context.Context, p *Patient) []Finding {
 			Why:      closedWhy,
 			Fixes:    []Fix{p.switchOn("switch it on")},
 		}}
-	case p.Project == nil && p.Reason != "", p.Project != nil && p.Running && !p.Served && !p.portFault(ctx):
+	case p.Project == nil && p.Reason != "", p.Project != nil && p.Running && !p.Served && !p.explained(ctx):
 		return []Finding{{
 			Severity: Error,
 			What:     "The project is not served.",
@@ -74,6 +74,11 @@ func (p *Patient) closedPorts(ctx context.Context) map[string]error {
 		}
 	}
 	return faults
+}
+
+// explained reports whether another check says why the project is not served.
+func (p *Patient) explained(ctx context.Context) bool {
+	return p.portFault(ctx) || p.own().err != nil || p.lacksPassword()
 }
 
 // portFault reports whether another check says why an address cannot be opened.

@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/netip"
 	"os"
@@ -24,10 +26,16 @@ type Machine struct {
 	Listen func(ctx context.Context, addr string) error
 	// Home is the user's home folder, in which browsers keep their profiles; "" looks at none.
 	Home string
+	// LoadCertificate reads the certificate that a project brings, as the tunnel does. nil reads none.
+	LoadCertificate func(c project.Certificate, password string) (*tls.Certificate, error)
+	// Roots are the CAs that this system trusts. nil are the system's.
+	Roots *x509.CertPool
 	// Getenv returns a variable of the environment. nil is [os.Getenv].
 	Getenv func(string) string
 	// Now is the clock. nil is [time.Now].
 	Now func() time.Time
+
+	idle bool // all that is examined bring certificates of their own, so that nobody needs the CAs; set by Examine
 }
 
 // Authority is a CA that signs for the tunnels.
@@ -77,6 +85,7 @@ type Patient struct {
 	recorded lazy[*record]
 	probed   lazy[[]*probe]
 	fetched  lazy[[]page]
+	brought  lazy[loaded]
 }
 
 // lazy is what several checks use, and the first of them finds out.

@@ -20,11 +20,14 @@ type record struct {
 	attempts []*attempt         // handshakes of sockets, the oldest first
 	pages    []capture.Exchange // HTML pages that were served, the oldest first
 	failed   []capture.FailedHandshake
-	secure   time.Time            // when a request over TLS was answered last
-	last     map[uint32]time.Time // by connection: when its newest frame was complete
+	missing  []capture.Exchange // GET requests that were answered with 404, the oldest first
+	// preflights are the OPTIONS requests that the tunnel itself answered.
+	preflights []capture.Exchange
+	secure     time.Time            // when a request over TLS was answered last
+	last       map[uint32]time.Time // by connection: when its newest frame was complete
 }
 
-// maxPages is how many pages of a capture are looked at, the newest.
+// maxPages is how many pages, or other exchanges of a kind, of a capture are looked at, the newest.
 const maxPages = 1000
 
 // record reads the project's capture. What it had no time for is missing.
@@ -73,13 +76,24 @@ func (r *record) row(log *capture.Log, row *capture.Row) {
 		if ok && strings.HasPrefix(x.URL, "https://") {
 			r.secure = later(r.secure, x.Time)
 		}
+		if ok && x.Status == http.StatusNotFound && x.Method == http.MethodGet {
+			r.missing = newest(append(r.missing, x))
+		}
+		if ok && x.Method == http.MethodOptions && x.Upstream == "" {
+			r.preflights = newest(append(r.preflights, x))
+		}
 		if ok && x.Status == http.StatusOK && strings.HasPrefix(x.ContentType, "text/html") {
-			r.pages = append(r.pages, x)
-			if len(r.pages) > 2*maxPages {
-				r.pages = append(r.pages[:0], r.pages[len(r.pages)-maxPages:]...)
-			}
+			r.pages = newest(append(r.pages, x))
 		}
 	}
+}
+
+// newest lets the oldest go of what has become too many.
+func newest(list []capture.Exchange) []capture.Exchange {
+	if len(list) > 2*maxPages {
+		list = append(list[:0], list[len(list)-maxPages:]...)
+	}
+	return list
 }
 
 // attempt is a handshake of a WebSocket: one that the tunnel recorded, or one of the doctor's own.

@@ -118,6 +118,25 @@ func (p *Patient) cutByTunnel(group []silent) (Finding, bool) {
 		return Finding{}, false
 	}
 	last := group[len(group)-1].conn.End
+	reading := 0
+	for _, s := range group {
+		if strings.HasPrefix(s.conn.End.Detail, "read_timeout ") {
+			reading++
+		}
+	}
+	if reading >= habit {
+		return Finding{
+			Severity: Warning,
+			What:     "read_timeout cuts sockets on which the backend is silent.",
+			Evidence: fmt.Sprintf("%s: %s", p.machine.times(reading, last.Time), safe(strings.TrimSpace(last.Detail))),
+			Why: "A WebSocket is silent as long as nothing happens, which is no fault; read_timeout is for backends that hang. Pages " +
+				"see code 1006.",
+			Fixes: []Fix{
+				p.edit("raise read_timeout of the route, or leave it out and set idle_timeout"),
+				{What: "or have the backend send a ping more often than that"},
+			},
+		}, true
+	}
 	return Finding{
 		Severity: Note,
 		What:     "The tunnel closes silent sockets, as the project file says.",

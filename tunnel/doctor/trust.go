@@ -13,7 +13,7 @@ const warnBefore = 60 * 24 * time.Hour
 
 // caMissing finds that nothing signs for the tunnels.
 func caMissing(_ context.Context, p *Patient) []Finding {
-	if len(p.machine.Authorities) > 0 {
+	if len(p.machine.Authorities) > 0 || p.machine.idle {
 		return nil
 	}
 	return []Finding{{
@@ -24,10 +24,18 @@ func caMissing(_ context.Context, p *Patient) []Finding {
 	}}
 }
 
+// signing are the CAs, none where nobody needs them.
+func (m *Machine) signing() []Authority {
+	if m.idle {
+		return nil
+	}
+	return m.Authorities
+}
+
 // caExpired finds CAs whose last day is over.
 func caExpired(_ context.Context, p *Patient) (found []Finding) {
 	now := p.machine.now()
-	for _, ca := range p.machine.Authorities {
+	for _, ca := range p.machine.signing() {
 		if now.After(ca.NotAfter) {
 			found = append(found, Finding{
 				Severity: Error,
@@ -44,7 +52,7 @@ func caExpired(_ context.Context, p *Patient) (found []Finding) {
 // caExpiring finds CAs whose last day is near.
 func caExpiring(_ context.Context, p *Patient) (found []Finding) {
 	now := p.machine.now()
-	for _, ca := range p.machine.Authorities {
+	for _, ca := range p.machine.signing() {
 		if left := ca.NotAfter.Sub(now); left >= 0 && left < warnBefore {
 			found = append(found, Finding{
 				Severity: Warning,
@@ -64,7 +72,7 @@ func renewal() []Fix {
 
 // storeUntrusted finds trust stores that are there and do not trust the CA.
 func storeUntrusted(ctx context.Context, p *Patient) (found []Finding) {
-	if len(p.machine.Authorities) == 0 || p.machine.Stores == nil {
+	if len(p.machine.signing()) == 0 || p.machine.Stores == nil {
 		return nil // no CA is a finding of its own, with the same fix
 	}
 	stores := p.machine.Stores(ctx)

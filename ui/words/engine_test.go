@@ -17,9 +17,9 @@ import (
 // engine are the files whose sentences the window shows.
 var engine = []string{
 	"tunnel/project/*.go", "tunnel/compose/ending.go", "tunnel/capture/*.go", "tunnel/doctor/*.go", "cmd/internal/app/*.go",
-	"tunnel/addresses.go", "tunnel/dial.go", "tunnel/engine.go", "tunnel/greeting.go", "tunnel/head.go", "tunnel/listener.go", "tunnel/pages.go",
+	"tunnel/addresses.go", "tunnel/certificate.go", "tunnel/dial.go", "tunnel/engine.go", "tunnel/greeting.go", "tunnel/head.go", "tunnel/listener.go", "tunnel/pages.go",
 	"tunnel/relay.go", "tunnel/route.go", "tunnel/service.go", "tunnel/upgrade.go", "tunnel/frame/decoder.go", "tunnel/frame/run.go",
-	"certs/files.go", "certs/minter.go", "certs/named.go", "certs/names.go", "certs/ownnames.go", "certs/renew.go",
+	"certs/files.go", "certs/pkcs8.go", "certs/server.go", "certs/serverjks.go", "certs/serverp12.go", "certs/serverpem.go", "certs/minter.go", "certs/named.go", "certs/names.go", "certs/ownnames.go", "certs/renew.go",
 	"certs/trust/*.go", "certs/trust/browser/*.go", "certs/trust/proof/*.go", "certs/hosts/*.go",
 	"certs/runtimes/bundle.go", "certs/runtimes/runtimes.go",
 }
@@ -78,15 +78,16 @@ var further = []string{
 var told = map[string][]int{
 	".Errorf": {0}, ".New": {0}, "NewParserError": {1}, ".report": {2, 3}, ".fail": {1, 2}, "refuse": {2}, ".refuse": {1},
 	".violate": {3},
-	".edit":    {0}, ".switchOn": {0}, ".unfinished": {0}, ".uncovered": {1}, ".otherSpeech": {1, 2}, ".finding": {1, 2}, "clockBehind": {1},
+	".edit":    {0}, ".switchOn": {0}, ".unfinished": {0}, ".uncovered": {1}, ".otherSpeech": {2, 3}, ".noFolder": {1}, ".finding": {1, 2}, "clockBehind": {1},
 	"nameError": {1, 2}, ".unfit": {1}, ".late": {0}, "unless": {1},
+	".locked": {1}, ".onlyKey": {2}, ".convert": {0},
 }
 
 // tell are the functions whose last result is a sentence.
 var tell = []string{
 	"example", "unknownFix", "kind.String", "syntax", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
 	"What", "Who", "trust", "Where", "flaw", "issuerFlaw", "reason", "sentenceBegin", "foreignProtocol", "foreignExtension", "offer", "count", "times",
-	"askedFor", "Error", "anew", "Instead", "needless", "whyDistrusted",
+	"askedFor", "Error", "anew", "Instead", "needless", "whyDistrusted", "tried", "lacking",
 }
 
 // carry are functions that stand in place of a sentence and say nothing of their own.

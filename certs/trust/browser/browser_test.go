@@ -7,8 +7,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -214,6 +216,38 @@ func TestIsolatedBrowserAcceptsItsServersAlone(t *testing.T) {
 				case <-other.asked:
 					t.Errorf("%s is accepted", what)
 				}
+			}
+		})
+	}
+}
+
+func TestIsolatedBrowserAcceptsTheCertificateThatAProjectBrings(t *testing.T) {
+	t.Parallel()
+	for _, b := range browsers {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			ca, certificate := newCA(t), foreign(t)
+			cert, err := certificate(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ours := serve(t, certificate)
+			env := b.environment(t)
+			met, err := browser.Meet(t.Context(), ours.url("localhost"), fmt.Sprintf("%x", sha256.Sum256(cert.Certificate[0])), ca.Root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := only(t, env).Isolate(t.Context(), t.TempDir(), env, []browser.Server{met}, ca.Root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := b.driven.NewPage(t, append(env, "PATH="+os.Getenv("PATH")), p.Args...)
+			if err := page.Open(ours.url("localhost")); err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			if page.Read(echoed, &got); got != "hello" {
+				t.Errorf("the socket answers %q", got)
 			}
 		})
 	}

@@ -26,7 +26,7 @@ type Profile struct {
 // those that the servers' certificates come from.
 //
 // With Chromium it accepts them only: whoever runs the servers anew has to make another profile, for they show other keys
-// then. With Firefox, where the environment env has certutil, it accepts everything of the roots.
+// then. With Firefox, where the environment env has certutil, it accepts everything of the roots, and the servers.
 func (b Browser) Isolate(ctx context.Context, folder string, env []string, servers []Server, roots ...*certs.Root) (*Profile, error) {
 	if b.Confined != "" {
 		folder = b.Confined
@@ -103,12 +103,18 @@ func (p *Profile) firefox(ctx context.Context, env []string, servers []Server, r
 		return err
 	}
 	// Windows has another program of that name.
-	if certutil := runtimes.Look(env, "certutil"); certutil != "" && runtime.GOOS != "windows" {
-		return p.importRoots(ctx, certutil, env, roots)
+	certutil := runtimes.Look(env, "certutil")
+	imports := certutil != "" && runtime.GOOS != "windows"
+	if imports {
+		if err := p.importRoots(ctx, certutil, env, roots); err != nil {
+			return err
+		}
 	}
 	var overrides strings.Builder
 	for _, s := range servers {
-		overrides.WriteString(s.override())
+		if s.own || !imports {
+			overrides.WriteString(s.override())
+		}
 	}
 	return os.WriteFile(filepath.Join(p.Folder, "cert_override.txt"), []byte(overrides.String()), 0o600)
 }

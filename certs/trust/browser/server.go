@@ -22,6 +22,7 @@ type Server struct {
 	Host string
 	Port string
 	Leaf *x509.Certificate
+	own  bool // it does not come from the roots, and is that which was to be met
 }
 
 // Meet makes a handshake with the server of an https address, and returns what it shows there. A certificate that does
@@ -49,13 +50,13 @@ func Meet(ctx context.Context, address, own string, roots ...*certs.Root) (Serve
 	}
 	defer conn.Close()
 	s.Leaf = conn.(*tls.Conn).ConnectionState().PeerCertificates[0]
+	s.own = isOwn(s.Leaf, own)
 	return s, nil
 }
 
 // recognise checks what a server shows.
 func (s Server) recognise(chain []*x509.Certificate, own string, roots *x509.CertPool) error {
-	sum := sha256.Sum256(chain[0].Raw)
-	if own != "" && hex.EncodeToString(sum[:]) == own {
+	if isOwn(chain[0], own) {
 		return nil
 	}
 	o := x509.VerifyOptions{DNSName: s.Host, Roots: roots, Intermediates: x509.NewCertPool()}
@@ -64,6 +65,12 @@ func (s Server) recognise(chain []*x509.Certificate, own string, roots *x509.Cer
 	}
 	_, err := chain[0].Verify(o)
 	return err
+}
+
+// isOwn reports whether a certificate has that SHA-256, in hex.
+func isOwn(leaf *x509.Certificate, own string) bool {
+	sum := sha256.Sum256(leaf.Raw)
+	return hex.EncodeToString(sum[:]) == own
 }
 
 // resolved is where a host is dialled. Names below localhost are this machine to every browser (RFC 6761 §6.3), but not

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"culvert/tunnel/compose"
 	"culvert/tunnel/control"
 	"culvert/tunnel/demo"
+	"culvert/tunnel/doctor"
 )
 
 // ownPair writes a certificate that another CA signed for localhost, and its key, into a file.
@@ -74,11 +76,11 @@ func TestAProjectWithItsOwnCertificateIsReachedByTheApp(t *testing.T) {
 	if err := os.Rename(own, own+".away"); err != nil {
 		t.Fatal(err)
 	}
-	send() // under the last good one
 	waitForProject(t, a, "the trouble with its certificate", func(p control.Project) bool {
 		return p.State == control.On && p.Fault == control.BadFile &&
 			strings.Contains(p.Reason, "own.pem: there is no such file") && strings.HasSuffix(p.Reason, "; it is served as it was before")
 	})
+	send() // under the last good one
 	ownPair(t, own)
 	send() // under the new one
 	if _, err := browser.Meet(t.Context(), p.URLs[0], p.Certificate, a.Roots()...); err == nil {
@@ -86,5 +88,26 @@ func TestAProjectWithItsOwnCertificateIsReachedByTheApp(t *testing.T) {
 	}
 	waitForProject(t, a, "the end of it", func(now control.Project) bool {
 		return now.Fault == control.NoFault && now.Certificate != p.Certificate
+	})
+}
+
+func TestAProjectIsServedOnceItsCertificateIsThere(t *testing.T) {
+	a := openQuietly(t, Options{Folders: foldersForTest(t)})
+	own := filepath.Join(t.TempDir(), "own.pem")
+	file := projectFile(t, "chat", fmt.Sprintf("[certificate]\nfile = %q", own))
+	addForTest(t, a, file)
+	if err := a.Switch(t.Context(), "chat", true); err == nil || !strings.Contains(err.Error(), "there is no such file") {
+		t.Errorf("switching it on: %v", err)
+	}
+	waitForProject(t, a, "its failure", func(p control.Project) bool {
+		return p.State == control.Failed && strings.Contains(p.Reason, "own.pem: there is no such file")
+	})
+	found, err := a.Doctor(t.Context(), "chat")
+	if err != nil || !slices.ContainsFunc(found, func(f doctor.Finding) bool { return f.Check == "certificate-unreadable" }) {
+		t.Errorf("the doctor finds %+v, %v", found, err)
+	}
+	ownPair(t, own)
+	waitForProject(t, a, "its certificate", func(p control.Project) bool {
+		return p.State == control.On && p.Certificate != ""
 	})
 }

@@ -121,7 +121,7 @@ func machine(sys trust.System, roots ...*certs.Root) *doctor.Machine {
 		}
 		return ""
 	}
-	m := &doctor.Machine{Home: getenv("HOME"), Getenv: getenv}
+	m := &doctor.Machine{Home: getenv("HOME"), Getenv: getenv, LoadCertificate: loadCertificate}
 	if m.Home == "" {
 		m.Home = getenv("USERPROFILE")
 	}

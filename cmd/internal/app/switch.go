@@ -203,6 +203,9 @@ func (a *App) reload(e entry) {
 
 // start hands a project to the engine.
 func (a *App) start(p *project.Project) error {
+	if p.Certificate != nil {
+		defer a.followFiles() // its certificate's are among them
+	}
 	delete(a.served, p.Name)
 	if err := a.engine.On(p); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -233,18 +234,21 @@ func digestOf(file string) (d digest) {
 	return d
 }
 
-// followFiles watches the files of the known projects and of the CAs.
+// followFiles watches the files of the known projects, of the certificates that those bring which are on, and of the CAs.
+// The lock of switching is held.
 func (a *App) followFiles() {
 	files := a.authorities.files()
 	for _, e := range a.known.list() {
 		if e.File != "" {
 			files = append(files, e.File)
 		}
+		files = append(files, a.certificateFiles(e)...)
 	}
 	a.watch.follow(files)
 }
 
-// fileChanged serves the projects of a file with what it says now, or signs with the CA that lies in it.
+// fileChanged serves the projects of a file with what it says now, or with the certificate that lies in it, or signs with
+// the CA that does.
 func (a *App) fileChanged(file string) {
 	if a.isAuthority(file) {
 		a.authorityChanged()
@@ -256,8 +260,12 @@ func (a *App) fileChanged(file string) {
 	defer a.switching.Unlock()
 	defer a.notify()
 	for _, e := range a.known.list() {
-		if e.File == file && e.On {
+		switch {
+		case !e.On:
+		case e.File == file:
 			a.reload(e)
+		case slices.Contains(a.certificateFiles(e), file):
+			a.certificateChanged(e)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // access says who may come in, as a project file says it: the narrowest range decides. No rule at all is nil.
@@ -25,14 +27,17 @@ var everybody = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustPar
 
 // auth is a user who is asked for a password.
 type auth struct {
-	file string // of the passwords
-	user string
-	from *directive
+	file  *directive // of the passwords
+	users []string   // in it; none if it cannot be read
+	from  *directive
 }
 
 // guard reads who may use a location.
 func (sv *server) guard(r *route, s *scope) {
 	r.cors = sv.crossOrigin(s)
+	if r.free() { // nginx sends clients elsewhere before it asks who they are
+		return
+	}
 	list := s.list("allow", "deny")
 	if len(list) > 0 {
 		var rules []rule
@@ -45,7 +50,7 @@ func (sv *server) guard(r *route, s *scope) {
 			sv.notes.add(Different, list[0], "this machine itself is not let in, as in nginx: add 127.0.0.1 to allow to use it here")
 		}
 	}
-	if d := s.get("satisfy"); d != nil && d.arg(0) == "any" {
+	if d := s.get("satisfy"); d != nil && d.arg(0) == "any" && len(list) > 0 {
 		sv.notes.add(NotCarried, d, "an address that allow has is asked for the password all the same")
 	}
 	sv.password(r, s)
@@ -155,23 +160,11 @@ func (sv *server) password(r *route, s *scope) {
 		sv.notes.add(Different, realm, "without auth_basic_user_file nginx asks nobody, and neither does Culvert")
 		return
 	}
-	r.auth = &auth{file: file.arg(0), from: realm}
-	users, err := sv.users(file.arg(0))
-	switch {
-	case err != nil || len(users) == 0:
-		r.auth.user = "dev"
-		sv.notes.add(Different, file, "the users in it cannot be read here; the file names one, dev")
-	default:
-		r.auth.user = users[0]
-		if len(users) > 1 {
-			sv.notes.add(NotCarried, file, "there is one user, "+users[0]+"; the others are left out: "+strings.Join(users[1:], ", "))
-		}
-	}
-	sv.notes.add(Different, realm, "nginx keeps a hash of the password, from which it cannot be had: set the variable that password_env names")
+	r.auth = &auth{file: file, users: sv.users(file.arg(0)), from: realm}
 }
 
-// users returns the names in a file of htpasswd.
-func (sv *server) users(name string) (list []string, err error) {
+// users returns the names in a file of htpasswd, none if it cannot be read.
+func (sv *server) users(name string) (list []string) {
 	switch {
 	case filepath.IsAbs(name):
 		name = filepath.Join(sv.im.root, name)
@@ -180,15 +173,15 @@ func (sv *server) users(name string) (list []string, err error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	for lines.Scan() && len(list) < 100 {
 		user, _, ok := strings.Cut(strings.TrimSpace(lines.Text()), ":")
-		if ok && user != "" && !strings.HasPrefix(user, "#") && !strings.ContainsFunc(user, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		if ok && user != "" && !strings.HasPrefix(user, "#") && utf8.ValidString(user) && !strings.ContainsFunc(user, unicode.IsControl) {
 			list = append(list, user)
 		}
 	}
-	return list, lines.Err()
+	return list
 }

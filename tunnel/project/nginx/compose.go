@@ -30,7 +30,7 @@ func (a *auth) equal(o *auth) bool {
 	if a == nil || o == nil {
 		return a == o
 	}
-	return a.file == o.file
+	return a.file.arg(0) == o.file.arg(0)
 }
 
 func (a *access) equal(o *access) bool {
@@ -40,7 +40,7 @@ func (a *access) equal(o *access) bool {
 	return slices.Equal(a.allow, o.allow) && slices.Equal(a.deny, o.deny)
 }
 
-// open reports whether nginx lets anybody use a route without a look at who it is.
+// free reports whether nginx lets anybody use a route without a look at who it is.
 func (r *route) free() bool { return r.redirect != "" || r.shut != "" }
 
 // compose writes the project files.
@@ -101,11 +101,17 @@ func (c *composer) give(p project.Problem) bool {
 	if from == nil {
 		from = c.servers[0].from
 	}
-	kind := NotCarried
-	if slices.Contains([]string{"allow", "deny", "user", "password_env", "listen"}, e.key) || t.route != nil && t.route.shut != "" {
+	kind, why := NotCarried, fmt.Sprintf("%s %s (%s)", p.Key, p.What, p.Fix)
+	switch {
+	case slices.Contains([]string{"allow", "deny", "user", "password_env", "listen"}, e.key), t.route != nil && t.route.shut != "":
 		kind = Careful
+	case slices.Contains([]string{"to", "root", "redirect"}, e.key):
+		shut := *t.route
+		shut.shut = "what the location leads to cannot be carried"
+		c.doc.tables = append(c.doc.tables, c.table(&shut, false))
+		why += "; nobody is served there, so that no other route takes its requests"
 	}
-	c.notes.add(kind, from, fmt.Sprintf("%s %s (%s)", p.Key, p.What, p.Fix))
+	c.notes.add(kind, from, why)
 	return true
 }
 
@@ -122,32 +128,13 @@ func (c *composer) unsaid() (list []string) {
 		if n.Kind == Careful {
 			what = "CAREFUL, " + what
 		}
-		list = append(list, "  "+c.places(n.Places)+" "+what, "    "+n.Why)
+		list = append(list, "  "+c.im.places(n.Places)+" "+what, "    "+n.Why)
 	}
 	return list
 }
 
 // at is where a directive stands, as comments name it.
-func (c *composer) at(d *directive) string { return c.places([]Place{d.at}) }
-
-// places are lines, by the names of their files as seen from the first one's folder.
-func (c *composer) places(list []Place) string {
-	var out []string
-	last := ""
-	for _, p := range list {
-		file := p.File
-		if rel, err := filepath.Rel(filepath.Dir(c.im.topFile), file); err == nil && filepath.IsLocal(rel) {
-			file = filepath.ToSlash(rel)
-		}
-		if file == last {
-			out = append(out, fmt.Sprintf(":%d", p.Line))
-		} else {
-			out = append(out, fmt.Sprintf("%s:%d", file, p.Line))
-		}
-		last = file
-	}
-	return strings.Join(out, ", ")
-}
+func (c *composer) at(d *directive) string { return c.im.at(d) }
 
 // head writes the keys above the tables.
 func (c *composer) head() {
@@ -200,10 +187,16 @@ func (c *composer) listenNote() string {
 			}
 		}
 	}
+	slices.SortStableFunc(places, func(a, b Place) int {
+		if a.File != b.File {
+			return 0
+		}
+		return a.Line - b.Line
+	})
 	if len(places) > 6 {
-		return c.places(places[:6]) + ", … listen"
+		return c.im.places(places[:6]) + ", … listen"
 	}
-	return c.places(places) + " listen"
+	return c.im.places(places) + " listen"
 }
 
 // hosts are the names by which the project is found.
@@ -226,7 +219,6 @@ func (c *composer) hosts() (hosts []string, from *directive) {
 		hosts = append(hosts, "localhost")
 	case !c.localhost && len(hosts) == 0:
 		hosts = []string{strings.ToLower(c.name) + ".localhost"}
-	case !c.localhost && slices.Contains(hosts, "localhost") && len(hosts) == 1:
 	}
 	return hosts, from
 }
@@ -304,7 +296,7 @@ func (c *composer) tables() {
 	if a := c.asked(); a != nil {
 		env = envName(c.name)
 		t := &table{header: "[auth]", above: []string{c.at(a.from) + " " + a.from.String()}}
-		t.text("user", a.user, a.from)
+		t.text("user", c.user(a), a.from)
 		t.text("password_env", env, a.from)
 		c.doc.tables = append(c.doc.tables, t)
 	}
@@ -322,12 +314,25 @@ func (c *composer) asked() (first *auth) {
 		case r.auth == nil || r.free():
 		case first == nil:
 			first = r.auth
-		case r.auth.file != first.file:
+		case !r.auth.equal(first):
 			c.notes.add(Careful, r.auth.from, "a project has one user, here the one of line "+
 				fmt.Sprint(first.from.at.Line)+"; who has that password comes in here, too")
 		}
 	}
 	return first
+}
+
+// user is who is asked for a password.
+func (c *composer) user(a *auth) string {
+	c.notes.add(Different, a.from, "nginx keeps a hash of the password, from which it cannot be had: set the variable that password_env names")
+	if len(a.users) == 0 {
+		c.notes.add(Different, a.file, "the users in it cannot be read here; the project file names one, dev")
+		return "dev"
+	}
+	if len(a.users) > 1 {
+		c.notes.add(NotCarried, a.file, "there is one user, "+a.users[0]+"; the others are left out: "+strings.Join(a.users[1:], ", "))
+	}
+	return a.users[0]
 }
 
 // envName is the variable of a project's password.

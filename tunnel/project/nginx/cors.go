@@ -53,12 +53,12 @@ func (sv *server) corsHeader(c *cors, d *directive, name, value string) {
 		switch {
 		case value == "$http_origin":
 			c.reflected = true
+		case sv.im.origins[value] != nil:
+			sv.mappedOrigins(c, sv.im.origins[value])
 		case strings.Contains(value, "$"):
 			sv.notes.add(NotCarried, d, "there are no variables here; write the origins in [cors]")
-		case refusedCORS("origins", value) != "":
-			sv.notes.add(NotCarried, d, refusedCORS("origins", value))
-		case !slices.Contains(c.origins, value):
-			c.origins = append(c.origins, value)
+		default:
+			sv.origin(c, d, value)
 		}
 	case "Allow-Methods":
 		c.methods = sv.corsList(c.methods, d, "methods", value)
@@ -70,6 +70,30 @@ func (sv *server) corsHeader(c *cors, d *directive, name, value string) {
 		sv.notes.add(Needless, d, "browsers ask again after some seconds, so that a changed file counts at once")
 	default:
 		sv.notes.add(NotCarried, d, "[cors] has no key for it")
+	}
+}
+
+// origin adds an origin.
+func (sv *server) origin(c *cors, d *directive, value string) {
+	switch why := refusedCORS("origins", value); {
+	case why != "":
+		sv.notes.add(NotCarried, d, why)
+	case !slices.Contains(c.origins, value):
+		c.origins = append(c.origins, value)
+	}
+}
+
+// mappedOrigins adds the origins that a map of $http_origin answers with themselves.
+func (sv *server) mappedOrigins(c *cors, m *directive) {
+	for _, d := range m.block {
+		value := d.arg(0)
+		switch {
+		case d.name == "default" && value == "" || len(d.args) == 0: // nothing is allowed; a word such as hostnames
+		case d.name == "default" || strings.HasPrefix(d.name, "~") || value != "$http_origin" && value != d.name:
+			sv.notes.add(NotCarried, d, "only origins that are written out and answered with themselves are carried; write the others in [cors]")
+		default:
+			sv.origin(c, d, d.name)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ type route struct {
 	access    *access
 	cors      *cors
 	shut      string // why it serves nobody
+	status    string // what nginx answers where it serves nobody, if it says so
 	redundant bool   // it does what the route around it does
 
 	group   string       // the upstream block that it leads to
@@ -46,7 +47,10 @@ func (sv *server) all() {
 	sv.rules()
 	if sv.only {
 		for _, d := range sv.scope.inner("location") {
-			if d.arg(0) != "/" && !strings.Contains(d.String(), "acme-challenge") {
+			switch m, path := matcher(d); {
+			case strings.Contains(path, "acme-challenge"):
+				sv.notes.add(Needless, d, "the local CA signs without a proof over http")
+			case path != "/" || m == "=":
 				sv.notes.add(NotCarried, d, "all of the server's requests go to https, as all but these did")
 			}
 		}
@@ -55,6 +59,14 @@ func (sv *server) all() {
 	if answer := sv.scope.one("return"); answer != nil {
 		sv.whole(answer)
 		return
+	}
+	for _, d := range sv.scope.inner("rewrite") {
+		if elsewhere(d) {
+			r := &route{from: d, path: "/"}
+			sv.rewritten(r, d, sv.scope)
+			sv.routes = append(sv.routes, r)
+			return
+		}
 	}
 	for _, d := range sv.scope.inner("location") {
 		sv.location(d, sv.scope)
@@ -65,13 +77,13 @@ func (sv *server) all() {
 
 // whole reads a return that answers all of a server's requests.
 func (sv *server) whole(answer *directive) {
-	r := &route{from: answer, path: "/"}
-	sv.answer(r, answer, sv.scope)
-	if r.shut != "" {
+	if code := answer.arg(0); strings.HasPrefix(code, "4") || strings.HasPrefix(code, "5") {
+		sv.shut = true
 		sv.notes.add(Needless, answer, "the server answered nobody; here a request for a name that no project has is answered 421")
 		return
 	}
-	sv.guard(r, sv.scope)
+	r := &route{from: answer, path: "/"}
+	sv.answer(r, answer, sv.scope)
 	sv.routes = append(sv.routes, r)
 }
 
@@ -91,9 +103,7 @@ func (sv *server) rest() {
 		return
 	}
 	r := &route{from: sv.scope.get("root"), path: "/"}
-	for _, d := range sv.scope.inner("try_files") {
-		s.own = append(s.own, d)
-	}
+	s.own = append(s.own, sv.scope.inner("try_files")...)
 	sv.static(r, s)
 	sv.guard(r, s)
 	sv.routes = append(sv.routes, r)
@@ -157,7 +167,7 @@ func (sv *server) location(d *directive, outer *scope) {
 	}
 }
 
-// uncarried notes a location that is left out; it is for care if it kept somebody out.
+// uncarried notes a location that is left out; it is for care if it kept somebody out or stood before files.
 func (sv *server) uncarried(d *directive, s *scope, why string) {
 	kind := NotCarried
 	shuts := func(own *directive) bool {
@@ -168,9 +178,9 @@ func (sv *server) uncarried(d *directive, s *scope, why string) {
 	case slices.ContainsFunc(d.block, shuts):
 		kind = Careful
 		why += "; it kept somebody out, and its requests now go to the route whose path fits"
-	case s.one("fastcgi_pass") != nil || s.one("uwsgi_pass") != nil || s.one("scgi_pass") != nil:
+	case slices.ContainsFunc(d.block, func(own *directive) bool { return own.name == "proxy_pass" || handlers[own.name] != "" }):
 		kind = Careful
-		why += "; a route that fits its requests and has a root gives out the source of the programs that it ran"
+		why += "; a route that fits its requests and has a root gives out the files themselves, the source of programs among them"
 	default:
 		why += "; its requests go to the route whose path fits"
 	}
@@ -181,7 +191,7 @@ func (sv *server) uncarried(d *directive, s *scope, why string) {
 func (sv *server) lead(r *route, s *scope) {
 	if d := s.one("internal"); d != nil {
 		r.shut = "nginx reaches it only by itself"
-		sv.notes.add(Needless, d, "there are no internal locations; the route serves nobody")
+		sv.notes.add(Needless, d, "there are no internal locations; nobody is served there")
 		return
 	}
 	if d := s.one("return"); d != nil {
@@ -192,6 +202,9 @@ func (sv *server) lead(r *route, s *scope) {
 		return
 	}
 	if d := s.one("proxy_pass"); d != nil {
+		for _, files := range s.inner("try_files") {
+			sv.notes.add(NotCarried, files, "a route serves files or leads to a backend; this one leads to the backend")
+		}
 		sv.pass(r, d, s)
 		return
 	}
@@ -207,7 +220,7 @@ func (sv *server) lead(r *route, s *scope) {
 // close makes a route that serves nobody of a location that cannot be carried: a wider one would take its requests.
 func (sv *server) close(r *route, d *directive, why string) {
 	*r = route{from: r.from, path: r.path, exact: r.exact, shut: why}
-	sv.notes.add(NotCarried, d, why+"; the route serves nobody, so that no other takes its requests")
+	sv.notes.add(NotCarried, d, why+"; nobody is served there, so that no other route takes its requests")
 }
 
 // static reads a location that serves files.
@@ -241,8 +254,11 @@ func (sv *server) static(r *route, s *scope) {
 	}
 }
 
-// plain reports whether a location says nothing: nginx takes all from the server.
-func (sv *server) plain(d *directive) bool { return d.name == "location" && len(d.block) == 0 }
+// plain reports whether a location says nothing that counts here: nginx takes all from the server.
+func (sv *server) plain(d *directive) bool {
+	counts := func(own *directive) bool { return needless[own.name] == "" }
+	return d.name == "location" && !slices.ContainsFunc(d.block, counts)
+}
 
 // alias reads the folder that stands for the location's path.
 func (sv *server) alias(r *route, d *directive) {
@@ -301,13 +317,17 @@ func (sv *server) tryFiles(r *route, d *directive) {
 	if len(d.args) == 0 {
 		return
 	}
-	for _, a := range d.args[:len(d.args)-1] {
+	args := d.args
+	if n := len(args); n > 1 && args[n-1] == "=404" && strings.HasPrefix(args[n-2], "/") {
+		args = args[:n-1] // a fallback that is not there is a 404
+	}
+	for _, a := range args[:len(args)-1] {
 		if a != "$uri" && a != "$uri/" && a != "$uri/index.html" {
 			sv.notes.add(NotCarried, d, "only the path itself and the index.html of a folder are looked for, and then fallback")
 			return
 		}
 	}
-	last, query, _ := strings.Cut(d.args[len(d.args)-1], "?")
+	last, query, _ := strings.Cut(args[len(args)-1], "?")
 	switch {
 	case last == "=404":
 		sv.notes.add(Needless, d, "that is what a route with a root does")
@@ -343,17 +363,32 @@ func (sv *server) found(path string) (best *directive) {
 	return best
 }
 
-// settle leaves out the empty locations that the route around them stands for.
+// settle leaves out the empty locations that the route around them stands for, and those that serve nobody where there is
+// no route around them.
 func (sv *server) settle() {
 	kept := sv.routes[:0:0]
 	for _, r := range sv.routes {
-		if around := sv.around(r); r.redundant && around != nil && r.sameAs(around) {
+		around := sv.around(r)
+		if r.redundant && around != nil && r.sameAs(around) {
 			sv.notes.add(Needless, r.from, "the route "+around.path+" serves it, too")
 			continue
 		}
-		kept = append(kept, r)
+		status := "404"
+		if r.shut == "" || sv.covered(r) {
+			kept, status = append(kept, r), "403"
+		}
+		if r.status != "" && r.status != status {
+			sv.notes.add(Different, r.from, "nginx answers "+r.status+", and here it is a "+status)
+		}
 	}
 	sv.routes = kept
+}
+
+// covered reports whether somebody would be served a route's path were it not there.
+func (sv *server) covered(r *route) bool {
+	return slices.ContainsFunc(sv.routes, func(o *route) bool {
+		return o.shut == "" && !o.exact && strings.HasPrefix(r.path, o.path) && o != r
+	})
 }
 
 // around returns the route that would take a route's requests were it not there.

@@ -49,6 +49,38 @@ type Note struct {
 	Why       string
 }
 
+// name is the name of the directive.
+func (n Note) name() string {
+	name, _, _ := strings.Cut(n.Directive, " ")
+	return name
+}
+
+// Same reports whether n says of other places what o says.
+func (n Note) Same(o Note) bool { return n.Kind == o.Kind && n.Why == o.Why && n.name() == o.name() }
+
+// Shared returns the notes of those kinds that keep nobody from anything, [Different] and [Needless], that are the same
+// in several files, with the places in all of them.
+func Shared(files []File) []Note {
+	var all, shared notebook
+	for _, f := range files {
+		for _, n := range f.Notes {
+			if n.Kind != Different && n.Kind != Needless {
+				continue
+			}
+			if slices.ContainsFunc(all, n.Same) {
+				shared.merge(n)
+			}
+			all.merge(n)
+		}
+	}
+	for _, n := range all {
+		if slices.ContainsFunc(shared, n.Same) {
+			shared.merge(n)
+		}
+	}
+	return shared.sorted()
+}
+
 // File is one project file.
 type File struct {
 	Project *project.Project // what the text is read as
@@ -72,7 +104,7 @@ type Options struct {
 // Read reads the configuration in files, which are taken as if one included them all. They may be whole, or what stands
 // in http, or in server. What is no configuration is an error that begins with file:line.
 func Read(files []string, o Options) (*Import, error) {
-	im := &importer{Options: o, upstreams: make(map[string]*upstream)}
+	im := newImporter(o)
 	var err error
 	if im.Out, err = filepath.Abs(cmp.Or(o.Out, ".")); err != nil {
 		return nil, fmt.Errorf("cannot tell the folder %s: %w", o.Out, err)
@@ -81,14 +113,23 @@ func Read(files []string, o Options) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	im.top(tree)
-	if len(im.servers) == 0 && !im.found {
+	im.finish(tree)
+	if !im.found {
 		return nil, fmt.Errorf("%s: there is no server in it (name nginx.conf, or a file with server { … })", files[0])
 	}
+	return &im.result, nil
+}
+
+func newImporter(o Options) *importer {
+	return &importer{Options: o, upstreams: make(map[string]*upstream), origins: make(map[string]*directive)}
+}
+
+// finish makes the result of what was read.
+func (im *importer) finish(tree []*directive) {
+	im.top(tree)
 	im.arrange()
 	im.compose()
 	im.result.Notes = im.notes.sorted()
-	return &im.result, nil
 }
 
 // importer holds what was read so far.
@@ -96,6 +137,7 @@ type importer struct {
 	Options
 	topFile   string // the first file, as the caller named it
 	upstreams map[string]*upstream
+	origins   map[string]*directive // maps of $http_origin, by the variable that they set
 	servers   []*server
 	sets      []*set
 	notes     notebook
@@ -112,15 +154,13 @@ func (b *notebook) add(kind Kind, d *directive, why string) {
 }
 
 func (b *notebook) merge(n Note) {
-	name, _, _ := strings.Cut(n.Directive, " ")
 	for i := range *b {
 		old := &(*b)[i]
-		oldName, _, _ := strings.Cut(old.Directive, " ")
-		if old.Kind != n.Kind || old.Why != n.Why || oldName != name {
+		if !old.Same(n) {
 			continue
 		}
 		if old.Directive != n.Directive {
-			old.Directive = name
+			old.Directive = n.name()
 		}
 		for _, p := range n.Places {
 			if !slices.Contains(old.Places, p) {
@@ -141,3 +181,25 @@ func (b notebook) sorted() []Note {
 	})
 	return list
 }
+
+// places are lines, by the names of their files as seen from the first one's folder.
+func (im *importer) places(list []Place) string {
+	var out []string
+	last := ""
+	for _, p := range list {
+		file := p.File
+		if rel, err := filepath.Rel(filepath.Dir(im.topFile), file); err == nil && filepath.IsLocal(rel) {
+			file = filepath.ToSlash(rel)
+		}
+		if file == last {
+			out = append(out, fmt.Sprintf(":%d", p.Line))
+		} else {
+			out = append(out, fmt.Sprintf("%s:%d", file, p.Line))
+		}
+		last = file
+	}
+	return strings.Join(out, ", ")
+}
+
+// at is where a directive stands, as texts name it.
+func (im *importer) at(d *directive) string { return im.places([]Place{d.at}) }

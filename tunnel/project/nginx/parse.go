@@ -35,7 +35,7 @@ func (d *directive) arg(i int) string {
 func (d *directive) String() string {
 	words := []string{d.name}
 	for _, a := range d.args {
-		if a == "" || strings.ContainsAny(a, " \t;{}") {
+		if a == "" || strings.ContainsAny(a, " \t\r\n;{}") {
 			a = strconv.Quote(a)
 		}
 		words = append(words, a)

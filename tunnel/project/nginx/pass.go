@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -27,6 +28,9 @@ func parseTarget(s string) (t target, fault string) {
 		return t, "it is no URL"
 	}
 	t.scheme = strings.ToLower(t.scheme)
+	if host, whole := strings.CutSuffix(rest, "$request_uri"); whole && !strings.ContainsAny(host, "/") {
+		rest = host // the request's own path, as without any
+	}
 	switch {
 	case t.scheme != "http" && t.scheme != "https":
 		return t, "it is no URL of http or https"
@@ -66,14 +70,17 @@ func (sv *server) pass(r *route, d *directive, s *scope) {
 	if differs != "" {
 		sv.notes.add(Different, d, differs)
 	}
-	sv.backends(r, d, t, prefix)
+	if !sv.backends(r, d, t, prefix) {
+		return
+	}
 	sv.header(r, d, t, s)
 	sv.times(r, d, s)
 	if v := s.get("proxy_next_upstream"); v != nil {
 		sv.nextUpstream(v)
 	}
+	sv.locations(r, d, s)
 	if t.scheme == "https" {
-		sv.verified(d, t, s)
+		sv.verified(r, d, s)
 	}
 }
 
@@ -115,30 +122,32 @@ func (t target) below(prefix string) (string, string, string) {
 	return prefix, "", ""
 }
 
-// backends fills in where a route leads.
-func (sv *server) backends(r *route, d *directive, t target, prefix string) {
+// backends fills in where a route leads, and reports whether it leads anywhere.
+func (sv *server) backends(r *route, d *directive, t target, prefix string) bool {
 	u := sv.im.upstreams[t.host]
 	if u == nil {
 		r.to = []string{t.address(t.host, prefix)}
 		if name, _, _ := net.SplitHostPort(t.host); strings.Contains(t.host, "_") && name == "" {
 			sv.notes.add(Different, d, "there is no upstream of that name in what was read; it is taken as the name of a machine")
 		}
-		return
+		return true
 	}
 	r.group = u.name
 	for _, server := range u.servers {
 		addr := t.address(server, prefix)
 		if strings.HasPrefix(server, "unix:") && (t.scheme == "https" || prefix != "") {
 			sv.close(r, d, "a unix socket carries no TLS and no path here")
-			return
+			return false
 		}
 		if !slices.Contains(r.to, addr) {
 			r.to = append(r.to, addr)
 		}
 	}
 	if len(r.to) == 0 {
-		sv.close(r, d, fmt.Sprintf("the upstream in %s has no server that is carried", u.from.at))
+		sv.close(r, d, fmt.Sprintf("the upstream in %s has no server that is carried", sv.im.at(u.from)))
+		return false
 	}
+	return true
 }
 
 // address is a backend as the project file has it. A port that the scheme has anyway is left out, as nginx leaves it out
@@ -161,17 +170,29 @@ func (t target) authority(host string) string {
 	return strings.TrimSuffix(host, port)
 }
 
+// locations notes what becomes of an answer's Location. nginx puts the server's address in the place of the backend's.
+func (sv *server) locations(r *route, pass *directive, s *scope) {
+	switch d := s.get("proxy_redirect"); {
+	case d == nil && r.host != "", d != nil && d.arg(0) == "default":
+		sv.notes.add(Different, pass, "where the Location of an answer names the backend, nginx puts the server there; here it is passed on as it came, "+
+			"and with host = \"preserve\" backends name the server themselves")
+	case d != nil && d.arg(0) != "off" && d.arg(0) != "default":
+		sv.notes.add(NotCarried, d, "the Location of an answer is passed on as it came")
+	}
+}
+
 // verified notes what becomes of the checks of a backend's certificate.
-func (sv *server) verified(d *directive, t target, s *scope) {
-	host := strings.Trim(t.authority(t.host), "[]")
-	if h, _, err := net.SplitHostPort(t.host); err == nil {
-		host = h
+func (sv *server) verified(r *route, d *directive, s *scope) {
+	near := func(to string) bool {
+		u, err := url.Parse(to)
+		if err != nil {
+			return true
+		}
+		addr, err := netip.ParseAddr(u.Hostname())
+		return u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
 	}
-	addr, err := netip.ParseAddr(host)
-	if host == "localhost" || err == nil && addr.IsLoopback() {
-		return
-	}
-	if v := s.get("proxy_ssl_verify"); v == nil || v.arg(0) != "on" {
+	far := slices.ContainsFunc(r.to, func(to string) bool { return !near(to) })
+	if v := s.get("proxy_ssl_verify"); far && (v == nil || v.arg(0) != "on") {
 		sv.notes.add(Different, d, "nginx takes any certificate of the backend; here it has to be one that this system trusts")
 	}
 }

@@ -52,7 +52,7 @@ func (sv *server) rules() {
 		case "return":
 			sv.securesAll(d, returned(d))
 		case "rewrite":
-			if slices.Contains(everyPath, d.arg(0)) && sv.securesAll(d, d.arg(1)) {
+			if slices.Contains(everyPath, d.arg(0)) && sv.securesAll(d, d.arg(1)) || elsewhere(d) {
 				continue
 			}
 			sv.notes.add(NotCarried, d, "paths are not rewritten; a redirect has a route of its own")
@@ -74,6 +74,12 @@ func (sv *server) rules() {
 			}
 		}
 	}
+}
+
+// elsewhere reports whether a rewrite sends the requests for all paths to another server.
+func elsewhere(d *directive) bool {
+	_, ok := takeAlong(d.arg(1))
+	return ok && slices.Contains(everyPath, d.arg(0))
 }
 
 // returned is where a return sends clients, "" if nowhere.
@@ -120,9 +126,11 @@ func (sv *server) condition(d *directive, s *scope) {
 	})
 	switch {
 	case toHTTPS && plainHTTP.MatchString(cond):
-		sv.secure = &redirect{from: d}
+		sv.secure = &redirect{from: d, host: a.host, port: a.port}
 		if s != sv.scope {
 			sv.notes.add(Different, d, "redirect_http sends the requests for all paths to https")
+		} else if !sv.secured() { // all of its requests are plain
+			sv.only = true
 		}
 	case toHTTPS && isHost && slices.Contains(sv.names, name) && !sv.secured():
 		sv.secure, sv.only = &redirect{from: d, host: a.host, port: a.port}, true
@@ -139,18 +147,20 @@ func (sv *server) condition(d *directive, s *scope) {
 func (sv *server) answer(r *route, d *directive, s *scope) {
 	switch code := d.arg(0); {
 	case returned(d) != "":
-		if code != "307" {
-			sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
+		if sv.send(r, d, returned(d)); r.redirect != "" && code != "307" {
+			sv.temporary(d)
 		}
-		sv.send(r, d, returned(d))
 	case strings.HasPrefix(code, "4"):
 		r.shut = "nginx answers " + code
-		if code != "403" {
-			sv.notes.add(Different, d, "here it is a 403")
-		}
+		r.status = code
 	default:
 		sv.close(r, d, "an answer with a text of its own is a matter for a backend")
 	}
+}
+
+// temporary notes that a redirect has another status.
+func (sv *server) temporary(d *directive) {
+	sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
 }
 
 // send makes a route that sends clients to a URL.
@@ -159,6 +169,7 @@ func (sv *server) send(r *route, d *directive, url string) {
 	if ok {
 		if a.scheme == "$scheme" {
 			a.scheme = "https"
+			sv.notes.add(Different, d, "it leads to https, however the request came")
 		}
 		if strings.Contains(a.host, "$") {
 			if len(sv.names) == 0 {
@@ -197,12 +208,10 @@ var prefixRewrite = regexp.MustCompile(`^\^(/[\w/.~-]*?)(/\?|/)?\(\.\*\)\$?$`)
 // rewritten reads the rewrite of a location, and reports whether that has settled where it leads. One that only takes
 // the location's path off is strip_prefix.
 func (sv *server) rewritten(r *route, d *directive, s *scope) bool {
-	if slices.Contains(everyPath, d.arg(0)) {
-		if _, ok := takeAlong(d.arg(1)); ok {
-			sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
-			sv.send(r, d, d.arg(1))
-			return true
-		}
+	if elsewhere(d) {
+		sv.send(r, d, d.arg(1))
+		sv.temporary(d)
+		return true
 	}
 	m := prefixRewrite.FindStringSubmatch(d.arg(0))
 	pass := s.one("proxy_pass")

@@ -69,6 +69,7 @@ type server struct {
 	nameless bool
 	named    *directive // the server_name
 	routes   []*route
+	shut     bool      // it is there to answer nobody
 	secure   *redirect // it sends plain http to https
 	only     bool      // and that is all it does
 	notes    notebook
@@ -81,39 +82,49 @@ type redirect struct {
 	port string
 }
 
+// keepsName reports whether clients are sent to the name that they asked for.
+func (r *redirect) keepsName() bool {
+	return r.host != "" && r.host != "$server_name" && strings.HasPrefix(r.host, "$")
+}
+
 // httpLevel are the directives that, beside servers, stand in a file for http.
-var httpLevel = set1("server upstream map geo split_clients limit_req_zone limit_conn_zone log_format proxy_cache_path types init_by_lua_block init_worker_by_lua_block lua_shared_dict lua_package_path")
+var httpLevel = named("server upstream map geo split_clients limit_req_zone limit_conn_zone log_format proxy_cache_path types init_by_lua_block init_worker_by_lua_block lua_shared_dict lua_package_path")
 
 // serverOnly are the directives of a server that may not stand in http.
-var serverOnly = set1("listen server_name location rewrite return if set try_files proxy_pass alias internal")
+var serverOnly = named("listen server_name location rewrite return if set try_files proxy_pass alias internal")
 
 // top reads a configuration: what is in http, and what stands outside of all blocks as it does in a file for http or server.
 func (im *importer) top(tree []*directive) {
 	var bare []*directive
+	whole := false
 	for _, d := range tree {
 		switch {
 		case d.name == "http" && d.opens:
-			im.http(d.block)
+			im.http(d.block, true)
+			whole = true
 		default:
 			bare = append(bare, d)
 		}
 	}
-	im.http(bare)
+	im.http(bare, whole)
 }
 
-// http reads the directives of a http block, or of a file for one.
-func (im *importer) http(list []*directive) {
+// http reads the directives of a http block, or, unless that is there as well, of a file for one or for a server.
+func (im *importer) http(list []*directive, whole bool) {
 	has := func(names map[string]bool) bool {
 		return slices.ContainsFunc(list, func(d *directive) bool { return names[d.name] })
 	}
 	servers := slices.ContainsFunc(list, func(d *directive) bool { return d.name == "server" && d.opens })
-	if !servers && has(serverOnly) {
+	if !whole && !servers && has(serverOnly) {
 		list = bareServer(list)
 	}
 	s := &scope{own: list}
 	for _, d := range list {
-		if d.name == "upstream" && d.opens {
+		switch {
+		case d.name == "upstream" && d.opens:
 			im.upstream(d)
+		case d.name == "map" && d.arg(0) == "$http_origin":
+			im.origins[d.arg(1)] = d
 		}
 	}
 	for _, d := range list {
@@ -153,7 +164,11 @@ func (im *importer) mapping(d *directive) {
 		im.notes.add(Needless, d, "the tunnel carries Upgrade and Connection itself")
 		return
 	}
-	im.notes.add(NotCarried, d, "there are no variables here; what uses "+d.arg(1)+" is listed where it does")
+	if d.arg(0) == "$http_origin" {
+		im.notes.add(Needless, d, "[cors] has the origins that it allows")
+		return
+	}
+	im.notes.add(NotCarried, d, "there are no variables here; what uses it is listed where it does")
 }
 
 // server reads a server block.
@@ -173,7 +188,7 @@ func (im *importer) server(d *directive, http *scope) {
 	sv.tls()
 	sv.insecure()
 	for _, own := range d.block {
-		if own.name != "if" {
+		if own.name != "if" && own.name != "error_page" { // rules has read them
 			account(&sv.notes, own)
 		}
 	}
@@ -302,9 +317,9 @@ func (sv *server) serverName(d *directive, name string) {
 	case name == "" || name == "_":
 		return
 	case strings.HasPrefix(name, "~"):
-		sv.notes.add(NotCarried, d, "names by regular expression: browsers need each name in the certificate, so write each in hosts")
+		sv.notes.add(NotCarried, d, name+": no regular expressions, browsers need each name in the certificate, so write each in hosts")
 	case strings.ContainsAny(name, "*") || strings.HasPrefix(name, "."):
-		sv.notes.add(NotCarried, d, "wildcards: browsers refuse them for local names, so write each name in hosts")
+		sv.notes.add(NotCarried, d, name+": no wildcards, browsers refuse them for local names, so write each name in hosts")
 		bare = strings.Trim(bare, "*.")
 		if strings.HasPrefix(name, ".") {
 			sv.addName(bare) // it stands for the name itself, too

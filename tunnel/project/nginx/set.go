@@ -26,7 +26,7 @@ func (im *importer) arrange() {
 	var senders []*server
 	for _, sv := range im.servers {
 		switch {
-		case len(sv.listens) == 0 || len(sv.routes) == 0 && !sv.only:
+		case len(sv.listens) == 0 || !sv.serves() && !sv.only:
 			im.drop(sv)
 		case sv.only:
 			senders = append(senders, sv)
@@ -48,11 +48,22 @@ func (im *importer) arrange() {
 // drop keeps the notes of a server that becomes no project.
 func (im *importer) drop(sv *server) {
 	for _, n := range sv.notes {
-		im.notes.merge(n)
+		if n.Kind != Different { // nothing of it is here
+			im.notes.merge(n)
+		}
 	}
-	if len(sv.routes) > 0 {
+	switch {
+	case sv.shut:
+	case sv.serves():
 		im.notes.add(NotCarried, sv.from, "no address is left at which it could be served")
+	default:
+		im.notes.add(NotCarried, sv.from, "nothing in it leads anywhere here")
 	}
+}
+
+// serves reports whether somebody gets something from a server.
+func (sv *server) serves() bool {
+	return slices.ContainsFunc(sv.routes, func(r *route) bool { return r.shut == "" })
 }
 
 // contest takes names from servers that lose them to an earlier one at the same address, as nginx does.
@@ -86,10 +97,10 @@ func (im *importer) contest() {
 			}
 			if name == "" {
 				sv.listens = slices.DeleteFunc(sv.listens, func(l listen) bool { return first[claim{l.addr, ""}] != sv })
-				sv.notes.add(NotCarried, at, "nginx gives its requests to the server in "+winner.from.at.String()+", which has that address, too")
+				sv.notes.add(NotCarried, at, "nginx gives its requests to the server in "+im.at(winner.from)+", which has that address, too")
 				continue
 			}
-			sv.notes.add(NotCarried, at, "nginx gives "+name+" to the server in "+winner.from.at.String()+", which has that address, too")
+			sv.notes.add(NotCarried, at, "nginx gives "+name+" to the server in "+im.at(winner.from)+", which has that address, too")
 			sv.names = slices.DeleteFunc(slices.Clone(sv.names), func(n string) bool { return n == name })
 			if len(sv.names) == 0 {
 				sv.listens = nil
@@ -190,7 +201,8 @@ func (s *set) merge(im *importer) {
 	}
 	plain := func(sv *server) bool { return !sv.secured() && sv.secure == nil }
 	for _, sender := range s.senders {
-		if slices.ContainsFunc(s.servers, plain) {
+		// redirect_http keeps name and port.
+		if slices.ContainsFunc(s.servers, plain) || !sender.secure.keepsName() && s.at(sender.secure) != nil {
 			s.redirectRoute(sender)
 			continue
 		}
@@ -207,6 +219,9 @@ func (s *set) merge(im *importer) {
 	if s.secure != nil && slices.ContainsFunc(s.servers, plain) {
 		s.notes.add(NotCarried, s.secure.from, "redirect_http would send the plain http of all of the project's ports to https, and one of them serves it")
 		s.secure = nil
+	}
+	if s.secure != nil {
+		s.notes.add(Different, s.secure.from, "http on a port is sent to https on that same port, which speaks both")
 	}
 	for _, sv := range s.servers {
 		for _, r := range sv.routes {
@@ -239,7 +254,15 @@ func (s *set) adopt(im *importer, sender *server) {
 
 // target is the server that clients come to whom a sender sends to https.
 func (s *set) target(sender *server) *server {
-	port := sender.secure.port
+	if sv := s.at(sender.secure); sv != nil {
+		return sv
+	}
+	return s.servers[slices.IndexFunc(s.servers, (*server).secured)]
+}
+
+// at is the server that speaks TLS on the port of a redirect, or nil.
+func (s *set) at(r *redirect) *server {
+	port := r.port
 	if port == "" || strings.HasPrefix(port, "$") {
 		port = "443"
 	}
@@ -250,7 +273,7 @@ func (s *set) target(sender *server) *server {
 			}
 		}
 	}
-	return s.servers[slices.IndexFunc(s.servers, (*server).secured)]
+	return nil
 }
 
 // redirectRoute makes a route of a sender, at its addresses alone.
@@ -258,9 +281,10 @@ func (s *set) redirectRoute(sender *server) {
 	host := sender.secure.host
 	if strings.HasPrefix(host, "$") {
 		host = "localhost"
-		if len(s.names) > 0 {
-			host = s.names[0]
+		if names := append(slices.Clone(sender.names), s.names...); len(names) > 0 {
+			host = names[0]
 		}
+		s.notes.add(Different, sender.secure.from, "it leads to "+host+", whatever name was asked for")
 	}
 	var addrs []string
 	for _, addr := range sender.addresses() {
@@ -314,7 +338,10 @@ func (im *importer) nameSets() {
 	for _, s := range im.sets {
 		name := ""
 		for _, sv := range s.servers {
-			if name = sv.anyName; name != "" && name != "localhost" {
+			if name = sv.anyName; len(sv.names) > 0 {
+				name = sv.names[0]
+			}
+			if name != "" && name != "localhost" {
 				break
 			}
 			name = ""
@@ -375,9 +402,14 @@ func (im *importer) shareLocalhost() {
 			taken[a] = true
 		}
 	}
+	for _, s := range im.sets {
+		if slices.Contains(s.names, "localhost") {
+			give(s)
+		}
+	}
 	byDefault := func(l listen) bool { return l.isDefault }
 	for _, s := range im.sets {
-		if slices.ContainsFunc(s.servers, func(sv *server) bool { return slices.ContainsFunc(sv.listens, byDefault) }) {
+		if !s.localhost && slices.ContainsFunc(s.servers, func(sv *server) bool { return slices.ContainsFunc(sv.listens, byDefault) }) {
 			give(s)
 		}
 	}

@@ -3,10 +3,10 @@ package nginx
 import "strings"
 
 // read are the directives that are looked at where they count, in their own functions.
-var read = set1(`http server upstream map location include listen server_name root alias index try_files proxy_pass
+var read = named(`http server upstream map location include listen server_name root alias index try_files proxy_pass
 	proxy_set_header proxy_pass_request_headers proxy_connect_timeout proxy_read_timeout proxy_send_timeout return rewrite if allow deny satisfy
 	auth_basic auth_basic_user_file add_header ssl ssl_certificate ssl_certificate_key ssl_protocols ssl_ciphers internal
-	proxy_next_upstream error_page ssl_verify_client proxy_ssl_verify`)
+	proxy_next_upstream proxy_redirect ssl_verify_client proxy_ssl_verify`)
 
 // needless are the directives for which nothing has to be done here, by the reason.
 var needless = reasons(map[string]string{
@@ -43,28 +43,30 @@ var needless = reasons(map[string]string{
 	"pages get HTTP/2 anyway":      `http2 http2_max_concurrent_streams http2_idle_timeout http2_recv_timeout http2_body_preread_size`,
 	"names are looked up by the system": `resolver resolver_timeout proxy_bind server_name_in_redirect port_in_redirect
 		absolute_redirect`,
-	"the Location of an answer is passed on as it came":        `proxy_redirect`,
-	"every header is passed on":                                `underscores_in_headers ignore_invalid_headers proxy_pass_header proxy_pass_request_body`,
-	"paths are compared without empty segments":                `merge_slashes`,
-	"TLS to the backend is set up by its address":              `proxy_ssl_server_name proxy_ssl_session_reuse proxy_ssl_protocols proxy_ssl_ciphers proxy_ssl_verify_depth proxy_ssl_trusted_certificate proxy_ssl_name`,
-	"validators and ranges are sent":                           `etag if_modified_since`,
-	"nothing is cached":                                        `proxy_cache_path proxy_cache proxy_cache_valid proxy_cache_key proxy_cache_bypass proxy_no_cache proxy_cache_use_stale proxy_cache_lock proxy_cache_lock_timeout proxy_cache_min_uses proxy_cache_methods proxy_cache_revalidate proxy_cache_background_update proxy_cache_convert_head proxy_cache_purge`,
-	"browsers forget nothing longer than the file's date says": `expires`,
+	"every header is passed on":                   `underscores_in_headers ignore_invalid_headers proxy_pass_header proxy_pass_request_body`,
+	"paths are compared without empty segments":   `merge_slashes`,
+	"TLS to the backend is set up by its address": `proxy_ssl_server_name proxy_ssl_session_reuse proxy_ssl_protocols proxy_ssl_ciphers`,
+	"validators and ranges are sent":              `etag if_modified_since`,
+	"nothing is cached":                           `proxy_cache_path proxy_cache proxy_cache_valid proxy_cache_key proxy_cache_bypass proxy_no_cache proxy_cache_use_stale proxy_cache_lock proxy_cache_lock_timeout proxy_cache_min_uses proxy_cache_methods proxy_cache_revalidate proxy_cache_background_update proxy_cache_convert_head proxy_cache_purge`,
+	"browsers ask whether a file has changed":     `expires`,
 })
 
 // uncarried are the directives that have no counterpart, by the reason; those of guards kept somebody out.
 var uncarried = reasons(map[string]string{
-	"there are no variables here":                                      `set set_real_ip_from real_ip_header real_ip_recursive geo geoip_country geoip_city geoip2 split_clients perl_set js_set js_var js_import set_by_lua set_by_lua_block lua_package_path lua_shared_dict init_by_lua_block init_worker_by_lua_block`,
-	"answers are passed on as they are":                                `sub_filter sub_filter_once sub_filter_types sub_filter_last_modified addition_types add_before_body add_after_body proxy_hide_header proxy_ignore_headers proxy_cookie_path proxy_cookie_domain proxy_cookie_flags more_set_headers more_clear_headers header_filter_by_lua_block body_filter_by_lua_block add_trailer ssi xslt_stylesheet image_filter proxy_intercept_errors`,
-	"only index.html of a folder is served, no listing":                `autoindex autoindex_exact_size autoindex_format autoindex_localtime random_index`,
-	"nobody is slowed down here":                                       `limit_req limit_req_zone limit_req_status limit_req_log_level limit_req_dry_run limit_conn limit_conn_zone limit_conn_status limit_conn_log_level limit_rate limit_rate_after`,
-	"requests are not copied":                                          `mirror mirror_request_body post_action`,
-	"a request is repeated where that is safe":                         `proxy_next_upstream_tries proxy_next_upstream_timeout`,
-	"no certificate of its own is shown to the backend":                `proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_password_file proxy_ssl_crl`,
-	"the request is passed on with its method and body":                `proxy_method proxy_set_body`,
-	"Culvert carries HTTP and WebSocket, no mail and no other streams": `stream mail`,
-	"links in a folder are followed only inside of it":                 `disable_symlinks`,
-	"HTTP/3 is not spoken":                                             `http3 quic_retry quic_gso`,
+	"there are no variables here":                                                          `set geo geoip_country geoip_city geoip2 split_clients perl_set js_set js_var js_import set_by_lua set_by_lua_block lua_package_path lua_shared_dict init_by_lua_block init_worker_by_lua_block`,
+	"answers are passed on as they are":                                                    `sub_filter sub_filter_once sub_filter_types sub_filter_last_modified addition_types add_before_body add_after_body proxy_hide_header proxy_ignore_headers proxy_cookie_path proxy_cookie_domain proxy_cookie_flags more_set_headers more_clear_headers header_filter_by_lua_block body_filter_by_lua_block add_trailer ssi xslt_stylesheet image_filter proxy_intercept_errors`,
+	"only index.html of a folder is served, no listing":                                    `autoindex autoindex_exact_size autoindex_format autoindex_localtime random_index`,
+	"nobody is slowed down here":                                                           `limit_req limit_req_zone limit_req_status limit_req_log_level limit_req_dry_run limit_conn limit_conn_zone limit_conn_status limit_conn_log_level limit_rate limit_rate_after`,
+	"the pages of errors are those of the backend, or Culvert's own":                       `error_page recursive_error_pages`,
+	"requests are not copied":                                                              `mirror mirror_request_body post_action`,
+	"a request is repeated where that is safe":                                             `proxy_next_upstream_tries proxy_next_upstream_timeout`,
+	"no certificate of its own is shown to the backend":                                    `proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_password_file proxy_ssl_crl`,
+	"the request is passed on with its method and body":                                    `proxy_method proxy_set_body`,
+	"Culvert carries HTTP and WebSocket, no mail and no other streams":                     `stream mail`,
+	"links in a folder are followed only inside of it":                                     `disable_symlinks`,
+	"a backend is believed by the certificates of this system and the name in its address": `proxy_ssl_trusted_certificate proxy_ssl_name proxy_ssl_verify_depth`,
+	"the client's address is that of the connection":                                       `set_real_ip_from real_ip_header real_ip_recursive`,
+	"HTTP/3 is not spoken":                                                                 `http3 quic_retry quic_gso`,
 })
 
 // guards are the directives without counterpart that kept somebody out, by what they did.
@@ -104,7 +106,7 @@ func reasons(lists map[string]string) map[string]string {
 	return by
 }
 
-func set1(names string) map[string]bool {
+func named(names string) map[string]bool {
 	in := make(map[string]bool)
 	for name := range strings.FieldsSeq(names) {
 		in[name] = true

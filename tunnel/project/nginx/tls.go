@@ -54,7 +54,7 @@ func protocols(b *notebook, d *directive) {
 var weak = map[string]string{
 	"RC4": "RC4", "ARCFOUR": "RC4", "MD5": "MD5", "3DES": "3DES", "DES": "DES", "EXP": "EXPORT", "EXPORT": "EXPORT", "EXPORT40": "EXPORT",
 	"EXPORT56": "EXPORT", "LOW": "LOW", "NULL": "NULL", "ENULL": "NULL", "ANULL": "no authentication (aNULL)", "ADH": "no authentication (ADH)",
-	"AECDH": "no authentication (AECDH)", "SSLV2": "SSLv2", "SSLV3": "SSLv3", "CBC3": "3DES", "IDEA": "IDEA", "RC2": "RC2", "SEED": "SEED",
+	"AECDH": "no authentication (AECDH)", "SSLV2": "SSLv2", "SSLV3": "SSLv3", "IDEA": "IDEA", "RC2": "RC2", "SEED": "SEED",
 }
 
 // ciphers notes the broken ciphers that a list names. What it excludes is no matter.
@@ -65,7 +65,8 @@ func ciphers(b *notebook, d *directive) {
 		if strings.HasPrefix(item, "!") || strings.HasPrefix(item, "-") {
 			continue
 		}
-		for _, word := range strings.FieldsFunc(strings.ToUpper(item), func(r rune) bool { return r == '+' || r == '-' || r == '_' }) {
+		item = strings.ReplaceAll(strings.ToUpper(item), "DES-CBC3", "3DES")
+		for _, word := range strings.FieldsFunc(item, func(r rune) bool { return r == '+' || r == '-' || r == '_' }) {
 			if what := weak[word]; what != "" && !seen[what] {
 				seen[what] = true
 				found = append(found, what)

@@ -66,5 +66,5 @@ func (im *importer) member(u *upstream, d *directive) {
 
 // hasPort reports whether there is a port behind a host.
 func hasPort(authority string) bool {
-	return strings.LastIndexByte(authority, ':') > strings.LastIndexByte(authority, ']') && strings.Count(strings.TrimPrefix(authority[strings.LastIndexByte(authority, ']')+1:], ""), ":") == 1
+	return strings.Contains(authority[strings.LastIndexByte(authority, ']')+1:], ":")
 }
