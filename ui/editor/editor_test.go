@@ -223,6 +223,10 @@ func TestWhatARouteLeadsTo(t *testing.T) {
 			if got := visible(b, all...); !slices.Equal(got, want) {
 				t.Errorf("kind %d shows %q", kind, got)
 			}
+			heading := strings.Contains(test.RenderObjectToMarkup(b.Content()), "How they are forwarded")
+			if heading != (kind == 0) {
+				t.Errorf("kind %d has the heading of what is forwarded: %t", kind, heading)
+			}
 		}
 	})
 	t.Run("what was written comes back with its kind", func(t *testing.T) {
