@@ -96,7 +96,7 @@ func (w *Window) inspectorOptions() inspector.Options {
 
 func (w *Window) editorOptions() editor.Options {
 	return editor.Options{
-		Files: w.o.Culvert, Work: w.work, Clipboard: w.copy, Reveal: w.reveal,
+		Files: w.o.Culvert, Work: w.work, Clipboard: w.copy, Reveal: w.reveal, PickFolder: w.pick, PickFile: w.pickFile,
 		Done: func(project string) {
 			if project != "" {
 				w.choose(project)
@@ -109,7 +109,7 @@ func (w *Window) editorOptions() editor.Options {
 func (w *Window) welcomeOptions() welcome.Options {
 	return welcome.Options{
 		Context: w.ctx, Trust: w.o.Culvert, Add: w.o.Culvert, Work: w.work,
-		Clipboard: w.o.App.Clipboard(), Pick: w.pick,
+		Clipboard: w.o.App.Clipboard(), Pick: w.pick, PickFile: w.pickFile,
 		Done: func(project string) { w.leaveStart(); w.choose(project); w.open(inspecting) },
 		Skip: w.leaveStart,
 	}

@@ -41,13 +41,30 @@ func (w *Window) leaveStart() {
 	w.open(inspecting)
 }
 
-// pick lets the user choose a folder or a project file.
+// pick lets the user choose a folder.
 func (w *Window) pick(done func(path string)) {
 	d := dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
 		if err == nil && folder != nil {
 			done(folder.Path())
 		}
 	}, w.window)
-	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
+	w.showDialog(d)
+}
+
+// pickFile lets the user choose a file.
+func (w *Window) pickFile(done func(path string)) {
+	d := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err != nil || file == nil {
+			return
+		}
+		_ = file.Close() // it is read by its path
+		done(file.URI().Path())
+	}, w.window)
+	w.showDialog(d)
+}
+
+// showDialog shows a dialog nearly as large as the window. It has a size only once it is shown.
+func (w *Window) showDialog(d dialog.Dialog) {
 	d.Show()
+	d.Resize(w.window.Canvas().Size().Subtract(fyne.NewSize(80, 80)))
 }

@@ -249,3 +249,16 @@ func TestABrowserThatAppearsIsOfferedOnce(t *testing.T) {
 		t.Error("what was closed is back")
 	}
 }
+
+func TestFilesAndFoldersCanBePicked(t *testing.T) {
+	for name, pick := range map[string]func(*Window, func(string)){"a folder": (*Window).pick, "a file": (*Window).pickFile} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("HOME", t.TempDir())
+			s := newStage(t, kept{})
+			pick(s.Window, func(string) {})
+			if s.window.Canvas().Overlays().Top() == nil {
+				t.Error("nothing asks which")
+			}
+		})
+	}
+}

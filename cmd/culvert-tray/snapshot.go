@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"culvert/tunnel"
 	"culvert/tunnel/control"
 	"culvert/ui/state"
 )
@@ -23,15 +24,12 @@ func projects(known []control.Project) []state.Project {
 	return list
 }
 
-// otherEndpoints is the path of what counts all paths that have no entry of their own.
-const otherEndpoints = "…"
-
 // shown returns a project as tray and window show it.
 func shown(p *control.Project) state.Project {
 	shown := state.Project{
 		Name: p.Name, Description: p.Description, Group: p.Group, File: p.File, Demo: p.File == "",
 		Switched: p.Switched, Serving: p.State == control.On, Reason: p.Reason,
-		Listen: p.Listen, URLs: p.URLs, Exposed: p.Exposed,
+		Listen: p.Listen, URLs: p.URLs, Exposed: p.Exposed, Guarded: p.Guarded,
 	}
 	for _, r := range p.Routes {
 		route := state.Route{Path: r.Path, To: r.To}
@@ -42,7 +40,7 @@ func shown(p *control.Project) state.Project {
 	}
 	for _, e := range p.Endpoints {
 		shown.Endpoints = append(shown.Endpoints, state.Endpoint{
-			Others: e.Path == otherEndpoints, Path: e.Path, Route: e.Route,
+			Others: e.Path == tunnel.OtherEndpoints, Path: e.Path, Route: e.Route,
 			Open: e.Open, Sockets: e.Sockets, Requests: e.Requests, Refused: e.Refused,
 		})
 	}

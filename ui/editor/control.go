@@ -36,6 +36,11 @@ func newControl(p *Page, k project.KeyInfo, changed func()) control {
 	if k.Type == project.TypeDuration || k.Type == project.TypeNumber {
 		c.box = look.Row(0, look.Fixed(short, 0, c.input.object()))
 	}
+	if pick := p.picker(k.Key); pick != nil {
+		c.box.Add(p.iconButton("folder", p.texts.pick, func() {
+			pick(func(path string) { c.input.SetText(p.relative(path)) })
+		}))
+	}
 	return c
 }
 

@@ -5,6 +5,7 @@ package editor
 import (
 	"bytes"
 	"errors"
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -38,6 +39,8 @@ type Options struct {
 	Reveal func(project string)
 	// Clipboard takes a text.
 	Clipboard func(text string)
+	// PickFolder and PickFile let the user choose one, and call done unless that was given up.
+	PickFolder, PickFile func(done func(path string))
 }
 
 // Page is the edit page. Its methods are called on the main goroutine.
@@ -418,6 +421,25 @@ func (p *Page) bringIntoView(o fyne.CanvasObject) {
 	case bottom > p.scroll.Size().Height:
 		p.scroll.ScrollToOffset(p.scroll.Offset.AddXY(0, bottom+room-p.scroll.Size().Height))
 	}
+}
+
+// picker returns what lets the user choose a value of a key, nil for nothing.
+func (p *Page) picker(key project.Key) func(done func(path string)) {
+	switch key {
+	case "route.root":
+		return p.o.PickFolder
+	case "certificate.file", "certificate.key":
+		return p.o.PickFile
+	}
+	return nil
+}
+
+// relative returns a path as the project file has it: of what is beside the file and below, so that a team can share it.
+func (p *Page) relative(path string) string {
+	if rel, err := filepath.Rel(filepath.Dir(p.file), path); p.file != "" && err == nil && filepath.IsLocal(rel) {
+		path = rel
+	}
+	return filepath.ToSlash(path)
 }
 
 // iconButton returns a small button of a row.

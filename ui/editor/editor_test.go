@@ -2,6 +2,7 @@ package editor
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -222,6 +223,10 @@ func TestWhatARouteLeadsTo(t *testing.T) {
 			if got := visible(b, all...); !slices.Equal(got, want) {
 				t.Errorf("kind %d shows %q", kind, got)
 			}
+			heading := strings.Contains(test.RenderObjectToMarkup(b.Content()), "How they are forwarded")
+			if heading != (kind == 0) {
+				t.Errorf("kind %d has the heading of what is forwarded: %t", kind, heading)
+			}
 		}
 	})
 	t.Run("what was written comes back with its kind", func(t *testing.T) {
@@ -310,6 +315,27 @@ func TestAnAddressThatOtherMachinesReachIsWarnedOf(t *testing.T) {
 			t.Errorf("it says %q", got)
 		}
 	})
+}
+
+func TestFilesAndFoldersAreChosen(t *testing.T) {
+	for _, c := range []struct{ key, picked, want string }{
+		{"route[0].root", "/home/dev/web-chat/web/dist", "web/dist"},
+		{"route[0].root", "/home/dev/web-chat", "."},
+		{"certificate.file", "/etc/ssl/node1.jks", "/etc/ssl/node1.jks"},
+		{"certificate.key", "/home/dev/web-chat/../key.pem", "/home/dev/key.pem"},
+	} {
+		b := edit(t, written, look.Dark)
+		b.picked = filepath.Clean(c.picked)
+		f := b.form.field(project.Key(c.key))
+		for _, o := range f.control.object().(*fyne.Container).Objects {
+			if button, ok := o.(*look.IconButton); ok {
+				test.Tap(button)
+			}
+		}
+		if got := b.line(t, c.key).Text; got != c.want {
+			t.Errorf("%s: chosen is %q, want %q", c.picked, got, c.want)
+		}
+	}
 }
 
 func TestAChangeThatIsTakenBackIsNone(t *testing.T) {

@@ -156,7 +156,9 @@ func (f *form) route(d *project.Draft, i int) fyne.CanvasObject {
 	more := look.Column(18)
 	open := false
 	for _, g := range routeGroups {
-		more.Add(f.routeGroup(g.name, d, i, g.keys...))
+		group := f.routeGroup(g.name, d, i, g.keys...)
+		leads.groups = append(leads.groups, group)
+		more.Add(group)
 		open = open || slices.ContainsFunc(g.keys, func(k project.Key) bool { return f.field(ofRoute(i, k)).there })
 	}
 	leads.choose(leads.found(d), false)

@@ -33,6 +33,8 @@ type leads struct {
 	route int
 	chips []*look.Chip // in the order of kinds
 	row   fyne.CanvasObject
+	// groups are the rest of the card, in the order of routeGroups. One of which no key means anything is hidden.
+	groups []fyne.CanvasObject
 }
 
 func newLeads(f *form, d *project.Draft, route int) *leads {
@@ -78,5 +80,10 @@ func (l *leads) choose(kind int, byUser bool) {
 				f.standIn = nil
 			}
 		}
+	}
+	for i, group := range l.groups {
+		show(group, slices.ContainsFunc(routeGroups[i].keys, func(k project.Key) bool {
+			return l.form.field(ofRoute(l.route, k)).row.Visible()
+		}))
 	}
 }

@@ -75,6 +75,7 @@ type bench struct {
 	files  *files
 	window fyne.Window
 	left   []string // the projects that the page was left with
+	picked string   // what the user chooses in a dialog
 }
 
 // edit shows a project that has a text.
@@ -83,10 +84,12 @@ func edit(t testing.TB, text string, a look.Appearance) *bench {
 	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Options{Appearance: a, Locale: words.Language()}))
 	b := &bench{files: &files{texts: map[string]string{"web-chat": text}}}
 	b.Page = New(Options{
-		Files:  b.files,
-		Work:   func(task func() func()) { task()() },
-		Done:   func(project string) { b.left = append(b.left, project) },
-		Reveal: func(string) {},
+		Files:      b.files,
+		Work:       func(task func() func()) { task()() },
+		Done:       func(project string) { b.left = append(b.left, project) },
+		Reveal:     func(string) {},
+		PickFolder: func(done func(string)) { done(b.picked) },
+		PickFile:   func(done func(string)) { done(b.picked) },
 	})
 	b.window = test.NewTempWindow(t, b.Content())
 	b.window.SetPadded(false)

@@ -10,6 +10,7 @@ type texts struct {
 	keys map[project.Key]keyText // as project.Keys lists them
 
 	on, off, add, remove, moveUp, moveDown string
+	pick                                   string
 	notANumber, required                   string
 	headerName, headerValue                string
 	headerTwice, headerNameless, nameTaken string
@@ -23,7 +24,7 @@ func newTexts() *texts {
 		keys: make(map[project.Key]keyText),
 		on:   words.T("editor.on"), off: words.T("editor.off"),
 		add: words.T("editor.add"), remove: words.T("editor.remove"),
-		moveUp: words.T("editor.moveUp"), moveDown: words.T("editor.moveDown"),
+		pick: words.T("editor.pick"), moveUp: words.T("editor.moveUp"), moveDown: words.T("editor.moveDown"),
 		notANumber: words.T("editor.notANumber"), required: words.T("editor.required"),
 		headerName: words.T("editor.headerName"), headerValue: words.T("editor.headerValue"),
 		headerTwice: words.T("editor.headerTwice"), headerNameless: words.T("editor.headerNameless"),

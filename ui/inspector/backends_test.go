@@ -73,8 +73,9 @@ func TestBackendsTellHowTheyAre(t *testing.T) {
 	if got := d.pane.trouble.reason.Text(); got != p.Reason {
 		t.Errorf("and why: %q", got)
 	}
+	d.pane.endpoints.selected = "/"
 	test.Tap(d.pane.header.backends)
-	if d.pane.tabs.Selected() != tabEndpoints {
+	if d.pane.tabs.Selected() != tabEndpoints || d.pane.endpoints.selected != "" {
 		t.Error("a tap on the backends does not show all of them")
 	}
 	if text := written(d.pane.endpoints.list); !strings.Contains(text, p.Reason) {

@@ -44,7 +44,7 @@ type endpoint struct {
 func endpointsOf(p *state.Project) (list []endpoint) {
 	for _, u := range p.URLs {
 		for i := range p.Routes {
-			one := endpoint{addressAt(u, p.Routes[i].Path, len(p.Routes[i].Upstreams) > 0), leadsTo(&p.Routes[i])}
+			one := endpoint{addressAt(u, p.Routes[i].Path, forSockets(&p.Routes[i])), leadsTo(&p.Routes[i])}
 			if !slices.Contains(list, one) {
 				list = append(list, one)
 			}
@@ -59,7 +59,7 @@ func addressesOf(p *state.Project, at *state.Endpoint) (list []endpoint) {
 	to, sockets := "", at.Sockets > 0
 	if r != nil {
 		to = leadsTo(r)
-		sockets = sockets || len(r.Upstreams) > 0 && at.Requests == 0
+		sockets = sockets || forSockets(r) && at.Requests == 0
 	}
 	for _, u := range p.URLs {
 		list = append(list, endpoint{addressAt(u, at.Path, sockets), to})
@@ -73,6 +73,11 @@ func addressAt(u, path string, sockets bool) string {
 		u = "wss://" + strings.TrimPrefix(u, "https://")
 	}
 	return u + path
+}
+
+// forSockets reports whether a route leads to what takes WebSockets, as its file has it.
+func forSockets(r *state.Route) bool {
+	return slices.ContainsFunc(r.Upstreams, func(u state.Upstream) bool { return !strings.HasPrefix(u.URL, "http") })
 }
 
 // routeOf returns the route of a path, nil for none.
@@ -160,6 +165,12 @@ func (e *endpoints) choose(id int64) {
 	e.scroll.ScrollToTop()
 }
 
+// all shows all addresses, and no path of its own.
+func (e *endpoints) all() {
+	e.table.Select(0)
+	e.choose(0)
+}
+
 // only shows the frames and the requests of a path.
 func (e *endpoints) only(id int64) {
 	if one, ok := e.model.Endpoint(id); ok && !one.Others {
@@ -205,11 +216,14 @@ func (e *endpoints) lay() {
 	} else {
 		e.shown = endpointsOf(e.project)
 	}
-	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed); told != e.told {
+	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed, e.project.Guarded); told != e.told {
 		e.told = told
 		e.list.Objects = nil
-		e.addresses(&one, chosen)
+		if chosen {
+			e.path(&one)
+		}
 		e.backends(backends)
+		e.addresses(chosen)
 		if !chosen {
 			e.lines(word("endpoint.hosts"), hosts(e.project.URLs))
 			e.listen()
@@ -218,21 +232,24 @@ func (e *endpoints) lay() {
 	}
 }
 
-// addresses adds a row for each address, below the path that they are of.
-func (e *endpoints) addresses(of *state.Endpoint, chosen bool) {
-	if chosen {
-		e.list.Add(look.Row(8,
-			look.Grow(look.NewText(ink.Safe(of.Path), look.Style{Mono: true, Bold: true})),
-			look.NewButton(word("endpoint.frames"), look.Plain, func() { e.only(e.model.Find(of.Path)) }),
-			look.NewButton(word("endpoint.all"), look.Quiet, func() { e.table.Select(0); e.choose(0) })))
-		if of.Route == "" {
-			e.list.Add(look.Pad(6, 0, 8, 0, look.Row(8, warningSign(),
-				look.Grow(look.Middle(look.NewParagraph(word("endpoint.unrouted"), look.Style{Ink: ink.Warning}))), e.edit())))
-		}
-	} else if len(e.shown) == 0 {
-		e.list.Add(look.NewText(word("endpoint.none"), look.Style{Ink: ink.Dim}))
-	} else {
-		e.list.Add(title(word("endpoint.addresses")))
+// path adds which path is selected, with what can be done and what is wrong with it.
+func (e *endpoints) path(of *state.Endpoint) {
+	e.list.Add(look.Row(8,
+		look.Grow(look.NewText(ink.Safe(of.Path), look.Style{Mono: true, Bold: true})),
+		look.NewButton(word("endpoint.frames"), look.Plain, func() { e.only(e.model.Find(of.Path)) }),
+		look.NewButton(word("endpoint.all"), look.Quiet, e.all)))
+	if of.Route == "" {
+		e.list.Add(look.Pad(6, 0, 8, 0, look.Row(8, warningSign(),
+			look.Grow(look.Middle(look.NewParagraph(word("endpoint.unrouted"), look.Style{Ink: ink.Warning}))), e.edit())))
+	}
+}
+
+// addresses adds a row for each address.
+func (e *endpoints) addresses(chosen bool) {
+	if len(e.shown) == 0 && !chosen {
+		e.list.Add(look.Pad(12, 0, 0, 0, look.NewText(word("endpoint.none"), look.Style{Ink: ink.Dim})))
+	} else if len(e.shown) > 0 {
+		e.list.Add(e.title(word("endpoint.addresses")))
 	}
 	for _, one := range e.shown {
 		e.list.Add(e.row(one))
@@ -251,7 +268,7 @@ func (e *endpoints) backends(list []state.Upstream) {
 	if len(list) == 0 {
 		return
 	}
-	e.list.Add(look.Pad(16, 0, 4, 0, title(word("endpoint.backends"))))
+	e.list.Add(e.title(word("endpoint.backends")))
 	for _, u := range list {
 		row := []fyne.CanvasObject{look.NewText(u.URL, look.Style{Mono: true})}
 		if e.project.Serving {
@@ -272,8 +289,7 @@ func (e *endpoints) backends(list []state.Upstream) {
 func (e *endpoints) listen() {
 	e.lines(word("endpoint.listen"), e.project.Listen)
 	if len(e.project.Exposed) > 0 {
-		text := word("header.exposed", "addresses", strings.Join(e.project.Exposed, ", "))
-		e.list.Add(look.Row(8, warningSign(), look.Grow(look.NewText(text, look.Style{Ink: ink.Warning}))))
+		e.list.Add(look.Row(8, warningSign(), look.Grow(look.NewText(exposed(e.project), look.Style{Ink: ink.Dim}))))
 	}
 }
 
@@ -282,14 +298,19 @@ func (e *endpoints) lines(of string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	e.list.Add(look.Pad(16, 0, 4, 0, title(of)))
+	e.list.Add(e.title(of))
 	for _, l := range lines {
 		e.list.Add(look.Fixed(0, rowHeight, look.NewText(l, look.Style{Mono: true})))
 	}
 }
 
-func title(text string) fyne.CanvasObject {
-	return look.NewText(text, look.Style{Size: look.Small, Ink: ink.Dim})
+// title returns a small heading, with room above it where something stands there.
+func (e *endpoints) title(text string) fyne.CanvasObject {
+	above := float32(0)
+	if len(e.list.Objects) > 0 {
+		above = 14
+	}
+	return look.Pad(above, 0, 4, 0, look.NewText(text, look.Style{Size: look.Small, Ink: ink.Dim}))
 }
 
 // rowHeight is that of a line in lists made of widgets.

@@ -29,8 +29,24 @@ func (e *exposure) show(p *state.Project) {
 		e.content.Hide()
 		return
 	}
-	e.text.SetText(word("header.exposed", "addresses", strings.Join(p.Exposed, ", ")))
+	e.text.SetText(exposed(p))
+	e.text.SetInk(ink.Warning)
+	if p.Guarded {
+		e.text.SetInk(ink.Dim)
+	}
 	e.content.Show()
+}
+
+// exposed says which addresses other machines can reach, or could if the project were on, and whether that helps them.
+func exposed(p *state.Project) string {
+	key := "header.exposed"
+	switch {
+	case p.Guarded:
+		key = "header.guarded"
+	case !p.Serving:
+		key = "header.exposes"
+	}
+	return word(key, "addresses", strings.Join(p.Exposed, ", "))
 }
 
 // warningSign is the triangle that stands before a warning.

@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"strings"
 	"testing"
 
 	"culvert/ui/look"
@@ -18,6 +19,16 @@ func TestAnExposedProjectIsWarnedOf(t *testing.T) {
 	d.pane.Show(&open, log)
 	if got := d.pane.exposure.text.Text(); !d.pane.exposure.content.Visible() || got != "Other machines can reach 0.0.0.0:8443, [::]:8443." {
 		t.Errorf("it says %q", got)
+	}
+	open.Serving = false
+	d.pane.Show(&open, log)
+	if got := d.pane.exposure.text.Text(); got != "Once it is on, other machines can reach 0.0.0.0:8443, [::]:8443." {
+		t.Errorf("while it is off, it says %q", got)
+	}
+	open.Guarded = true
+	d.pane.Show(&open, log)
+	if got := d.pane.exposure.text.Text(); !strings.HasSuffix(got, "and are refused: Allow lets in this one alone.") {
+		t.Errorf("where nobody is let in, it says %q", got)
 	}
 	d.pane.Show(p, log)
 	if d.pane.exposure.content.Visible() {

@@ -132,7 +132,7 @@ func New(o Options) *Pane {
 	p := &Pane{o: o.whole(), views: map[string]*view{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.shortcuts = p.makeShortcuts()
-	p.header = newHeader(p.copyAddress, p.o.OpenURL, p.o.Edit, func() { p.tabs.Select(tabEndpoints) })
+	p.header = newHeader(p.copyAddress, p.o.OpenURL, p.o.Edit, p.showBackends)
 	p.trouble, p.exposure = newTrouble(), newExposure()
 	p.titles = []string{word("tab.frames"), word("tab.sockets"), word("tab.requests"), word("tab.endpoints"), word("tab.doctor")}
 	p.tabs = look.NewTabs(p.showTab, slices.Clone(p.titles)...)
@@ -349,6 +349,12 @@ func numbered(title string, n int64) string {
 		return title
 	}
 	return title + " " + count(n)
+}
+
+// showBackends opens the page that tells of all backends.
+func (p *Pane) showBackends() {
+	p.tabs.Select(tabEndpoints)
+	p.endpoints.all()
 }
 
 // layOut gives the parts of the pane their places again, after one of them has another height.

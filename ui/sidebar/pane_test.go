@@ -310,6 +310,12 @@ func TestARowSaysWhatElseIsToBeKnown(t *testing.T) {
 	if _, text, _ := d.list.view("web-chat").Describe(); text != "web-chat · on · wss://web-chat.localhost:8443" {
 		t.Errorf("the row of a project that is well says %q", text)
 	}
+	shut := balanced()
+	shut.Name, shut.Guarded, shut.Health = "shut", true, state.On
+	d.Show(&state.State{Projects: []state.Project{balanced(), quiet, shut}})
+	if _, text, _ := d.list.view("shut").Describe(); !strings.HasSuffix(text, " · reachable, others refused") {
+		t.Errorf("the row of a project that lets nobody in says %q", text)
+	}
 	high, low := d.list.view("cluster").Size().Height, d.list.view("web-chat").Size().Height
 	if high <= low {
 		t.Errorf("the row is %v high, and the row without notes %v", high, low)

@@ -275,6 +275,10 @@ func (r *projectRenderer) Refresh() {
 	r.degraded.SetText(v.degraded)
 	r.degraded.Hidden = v.degraded == ""
 	r.exposed.SetText(v.exposed)
+	r.exposed.SetInk(ink.Warning)
+	if p.Guarded {
+		r.exposed.SetInk(ink.Dim)
+	}
 	r.exposed.Hidden = v.exposed == ""
 	r.sign.Hidden = r.exposed.Hidden
 	r.sign.Refresh()

@@ -12,7 +12,7 @@ type texts struct {
 	other             string // heading of the projects without a group
 	groupOn, groupOff string
 	on                string // "on", behind "2/3"
-	exposed           string
+	exposed, guarded  string
 	health            map[state.Health]string
 }
 
@@ -23,6 +23,7 @@ func newTexts() texts {
 		groupOff: words.T("sidebar.menu.groupOff"),
 		on:       words.T("sidebar.groupCount"),
 		exposed:  words.T("sidebar.exposed"),
+		guarded:  words.T("sidebar.guarded"),
 		health: map[state.Health]string{
 			state.Off:         words.T("sidebar.health.off"),
 			state.On:          words.T("sidebar.health.on"),
@@ -42,7 +43,11 @@ func (t *texts) notes(p *state.Project) (degraded, exposed string) {
 		down, all := p.Down()
 		degraded = words.T("sidebar.degraded", "down", down, "all", all)
 	}
-	if len(p.Exposed) > 0 {
+	switch {
+	case len(p.Exposed) == 0:
+	case p.Guarded:
+		exposed = t.guarded
+	default:
 		exposed = t.exposed
 	}
 	return degraded, exposed

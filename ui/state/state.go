@@ -46,6 +46,7 @@ type Project struct {
 	Listen      []string // IP:port; real ports while it is served
 	URLs        []string // "https://host:port", the best first; empty unless it is served
 	Exposed     []string // those of Listen that other machines can reach
+	Guarded     bool     // they are refused there all the same: only this machine is let in
 	Routes      []Route
 	Endpoints   []Endpoint // the paths that routes name, and those that were asked for; sorted
 }
@@ -80,18 +81,36 @@ type Endpoint struct {
 // the backends that are left have the share of those that are gone, all of it works.
 func (p *Project) Attention() bool { return p.Switched && p.Health > Degraded }
 
-// Upstreams returns the backends of all routes, each once.
+// Upstreams returns the backends of all routes, each once: one that takes WebSockets and requests has two URLs, or paths
+// of its own, and is one backend.
 func (p *Project) Upstreams() (list []Upstream) {
 	seen := make(map[string]bool)
 	for i := range p.Routes {
 		for _, u := range p.Routes[i].Upstreams {
-			if !seen[u.URL] {
-				seen[u.URL] = true
+			if at := server(u.URL); !seen[at] {
+				seen[at] = true
 				list = append(list, u)
 			}
 		}
 	}
 	return list
+}
+
+// server returns what is one server of a URL: host and port.
+func server(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url // of a unix socket
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	switch {
+	case strings.LastIndexByte(host, ':') > strings.LastIndexByte(host, ']'):
+	case scheme == "wss" || scheme == "https":
+		host += ":443"
+	default:
+		host += ":80"
+	}
+	return host
 }
 
 // Down counts the backends that could not be reached when they were last dialled, and all there are.

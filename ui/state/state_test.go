@@ -1,6 +1,9 @@
 package state
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestOnlyWhatDoesNotWorkAsksForAttention(t *testing.T) {
 	for health, want := range map[Health]bool{
@@ -15,14 +18,23 @@ func TestOnlyWhatDoesNotWorkAsksForAttention(t *testing.T) {
 	}
 }
 
-func TestABackendOfTwoRoutesIsOne(t *testing.T) {
+func TestABackendOfSeveralRoutesIsOne(t *testing.T) {
 	shared := Upstream{URL: "ws://a:1", Down: "a:1 refuses connections"}
 	p := Project{Routes: []Route{
 		{Path: "/", Upstreams: []Upstream{shared, {URL: "ws://b:1"}}},
 		{Path: "/ws", Upstreams: []Upstream{shared}},
 		{Path: "/files", To: "./dist"},
+		{Path: "/api", Upstreams: []Upstream{{URL: "http://b:1/api"}, {URL: "http://c"}, {URL: "unix:/run/d"}}},
+		{Path: "/in", Upstreams: []Upstream{{URL: "ws://c:80"}, {URL: "https://c"}, {URL: "http://[::1]"}, {URL: "http://[::1]:80/"}}},
 	}}
-	if down, all := p.Down(); down != 1 || all != 2 {
-		t.Errorf("%d of %d backends are down, want 1 of 2", down, all)
+	var urls []string
+	for _, u := range p.Upstreams() {
+		urls = append(urls, u.URL)
+	}
+	if want := []string{"ws://a:1", "ws://b:1", "http://c", "unix:/run/d", "https://c", "http://[::1]"}; !slices.Equal(urls, want) {
+		t.Errorf("the backends are %q, want %q", urls, want)
+	}
+	if down, all := p.Down(); down != 1 || all != 6 {
+		t.Errorf("%d of %d backends are down, want 1 of 6", down, all)
 	}
 }

@@ -96,7 +96,11 @@ func project(p *state.Project) Item {
 	if trouble := trouble(p); trouble != "" {
 		item.Label = words.T("tray.project", "name", item.Label, "state", trouble)
 	}
-	if len(p.Exposed) > 0 {
+	switch {
+	case len(p.Exposed) == 0:
+	case p.Guarded:
+		item.Label = words.T("tray.guarded", "project", item.Label)
+	default:
 		item.Label = words.T("tray.exposed", "project", item.Label)
 	}
 	return item

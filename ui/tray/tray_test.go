@@ -73,6 +73,7 @@ func TestMenu(t *testing.T) {
 			Routes: []state.Route{{Upstreams: []state.Upstream{{URL: "ws://a:1", Down: "refuses"}, {URL: "ws://b:1"}, {URL: "ws://c:1"}}}},
 		},
 		{Name: "open", Switched: true, Serving: true, Health: state.On, Exposed: []string{"0.0.0.0:8443"}},
+		{Name: "shut", Exposed: []string{"0.0.0.0:8443"}, Guarded: true},
 		{Name: "both", Switched: true, Serving: true, Health: state.BackendDown, Exposed: []string{"0.0.0.0:8443"}},
 	}}
 	for _, c := range []struct {
@@ -85,6 +86,7 @@ Open Culvert
 ---
 [x] half · 1 of 3 backends down
 [x] ⚠ open · open to other machines
+[ ] ⚠ shut · reachable, others refused
 [x] ⚠ both · backend down · open to other machines
 ---
 Trust…

@@ -2,6 +2,7 @@ package welcome
 
 import (
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -23,6 +24,7 @@ type addCard struct {
 	hint    *look.Text
 	links   *fyne.Container
 	lines   *fyne.Container
+	report  *fyne.Container // what the last import brought, empty without one
 	content fyne.CanvasObject
 	resized func() // told that the card needs more room, or less
 }
@@ -42,13 +44,21 @@ func newAddCard(o *Options, title string) *addCard {
 	}
 	c.links.Add(look.NewText(words.T("welcome.drop"), look.Style{Ink: ink.Dim}))
 	c.links.Add(look.NewButton(words.T("welcome.demo"), look.Quiet, c.demo))
+	more := look.Row(4)
+	if o.PickFile != nil {
+		more.Add(look.NewButton(words.T("welcome.import"), look.Quiet, func() { o.PickFile(c.importFrom) }))
+	}
 	if o.Form != nil {
-		c.links.Add(look.NewText(words.T("welcome.or"), look.Style{Ink: ink.Dim}))
-		c.links.Add(look.NewButton(words.T("welcome.form"), look.Quiet, o.Form))
+		if len(more.Objects) > 0 {
+			more.Add(look.NewText(words.T("welcome.or"), look.Style{Ink: ink.Dim}))
+		}
+		more.Add(look.NewButton(words.T("welcome.form"), look.Quiet, o.Form))
 	}
 	c.lines = look.Column(8, look.NewText(title, look.Style{Bold: true}),
-		look.Row(8, look.Grow(c.field), look.Column(0, c.add)), c.hint, c.links)
-	c.content = look.NewCard(c.lines)
+		look.Row(8, look.Grow(c.field), look.Column(0, c.add)), c.hint, c.links, more)
+	c.report = look.Column(0)
+	c.report.Hide()
+	c.content = look.Column(18, look.NewCard(c.lines), c.report)
 	c.typed()
 	return c
 }
@@ -122,8 +132,33 @@ func (c *addCard) drop(paths []string) {
 	})
 }
 
+// importFrom makes projects of an nginx configuration, and tells what became of it.
+func (c *addCard) importFrom(path string) {
+	if !c.begin() {
+		return
+	}
+	c.options.Work(func() func() {
+		im, err := c.options.Add.Import(path)
+		return func() {
+			c.end()
+			if err != nil {
+				c.fail(ink.Safe(words.Sentence(err.Error())))
+				return
+			}
+			c.report.Objects = []fyne.CanvasObject{newReport(c.options, &im)}
+			c.report.Show()
+			c.lines.Refresh()
+			c.resized()
+		}
+	})
+}
+
 // nothing says what was dropped instead of a project file.
 func (c *addCard) nothing(f found) {
+	if f.bare == "" && strings.EqualFold(filepath.Ext(f.others[0]), ".conf") {
+		c.importFrom(f.others[0])
+		return
+	}
 	if f.bare == "" {
 		c.fail(words.T("welcome.strange", "file", ink.Safe(filepath.Base(f.others[0]))))
 		return
@@ -151,6 +186,7 @@ func (c *addCard) begin() bool {
 		return false
 	}
 	c.busy = true
+	c.report.Hide()
 	c.add.Disable()
 	c.field.SetProblem("")
 	return true

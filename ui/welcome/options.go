@@ -39,6 +39,8 @@ type Add interface {
 	AddAddress(name, to string) (string, error)
 	// AddFiles adds the projects of files, and returns the names of those that it could add.
 	AddFiles(paths []string) ([]string, error)
+	// Import makes projects of an nginx configuration, and says what could not be carried over.
+	Import(path string) (state.Import, error)
 	// Demo adds or finds the built-in demo, switches it on, and returns its name.
 	Demo() (string, error)
 }
@@ -46,15 +48,15 @@ type Add interface {
 // Clipboard takes a text.
 type Clipboard interface{ SetContent(text string) }
 
-// Options are what the pages work with. All but Done must be set; Pick may be nil where there is no file dialog.
+// Options are what the pages work with. All but Done must be set; Pick and PickFile may be nil where there is no file dialog.
 type Options struct {
 	Context context.Context // ends what is under way when the window goes; nil: nothing does
 	Trust   Trust
 	Add     Add
 	// Work runs task on another goroutine, and what that returns on the main one.
 	Work func(task func() (done func()))
-	// Pick lets the user choose a file or a folder, and calls done unless that was given up.
-	Pick func(done func(path string))
+	// Pick lets the user choose a folder, and PickFile a file. They call done unless that was given up.
+	Pick, PickFile func(done func(path string))
 	// Form opens the form with every key for a new project; nil: that is not offered.
 	Form      func()
 	Clipboard Clipboard

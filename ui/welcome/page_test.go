@@ -27,6 +27,7 @@ type desk struct {
 	outcome  state.StoreState // of each change, where it is Cannot or Cancelled
 	calls    []string
 	err      error
+	imported state.Import
 	copied   string
 	finished []func() func() // work that was begun, where held
 	hold     bool
@@ -112,6 +113,11 @@ func (d *desk) AddFiles(paths []string) ([]string, error) {
 	return names, d.err
 }
 
+func (d *desk) Import(path string) (state.Import, error) {
+	d.calls = append(d.calls, "import "+filepath.Base(path))
+	return d.imported, d.err
+}
+
 func (d *desk) Demo() (string, error) {
 	d.calls = append(d.calls, "demo")
 	return "demo", d.err
@@ -136,9 +142,10 @@ func (d *desk) told() string {
 func (d *desk) options() Options {
 	return Options{
 		Trust: d, Add: d, Work: d.work, Clipboard: d, Now: d.now,
-		Pick: func(func(string)) { d.calls = append(d.calls, "pick") },
-		Done: func(name string) { d.calls = append(d.calls, "done "+name) },
-		Skip: func() { d.calls = append(d.calls, "skip") },
+		Pick:     func(func(string)) { d.calls = append(d.calls, "pick") },
+		PickFile: func(done func(string)) { done("/etc/nginx/nginx.conf") },
+		Done:     func(name string) { d.calls = append(d.calls, "done "+name) },
+		Skip:     func() { d.calls = append(d.calls, "skip") },
 	}
 }
 
@@ -282,14 +289,18 @@ func TestDropsAreSearchedForProjectFiles(t *testing.T) {
 	d := newDesk(t)
 	p := New(d.options())
 	open(t, p.Content())
-	root := tree(t, "chat/culvert.toml", "Web Chat/main.go", "nginx.conf")
+	root := tree(t, "chat/culvert.toml", "Web Chat/main.go", "chat.go", "nginx.conf")
 	p.Drop([]string{filepath.Join(root, "chat")})
 	if told := d.told(); told != "files chat; done chat" {
 		t.Errorf("told %q", told)
 	}
-	p.Drop([]string{filepath.Join(root, "nginx.conf")})
-	if got := p.add.field.Problem(); !strings.Contains(got, "nginx.conf") {
+	p.Drop([]string{filepath.Join(root, "chat.go")})
+	if got := p.add.field.Problem(); !strings.Contains(got, "chat.go") {
 		t.Errorf("the field says %q", got)
+	}
+	p.Drop([]string{filepath.Join(root, "nginx.conf")})
+	if told := d.told(); told != "import nginx.conf" {
+		t.Errorf("told %q", told)
 	}
 	p.Drop([]string{filepath.Join(root, "Web Chat")})
 	if hint := p.add.hint.Text(); !strings.Contains(hint, "no culvert.toml in Web Chat") || p.add.field.Problem() != "" {
@@ -299,6 +310,79 @@ func TestDropsAreSearchedForProjectFiles(t *testing.T) {
 	test.Tap(p.add.add)
 	if told := d.told(); told != "address web-chat ws://127.0.0.1:8083; done web-chat" {
 		t.Errorf("told %q", told)
+	}
+}
+
+// carried is what a configuration became.
+func carried() state.Import {
+	return state.Import{
+		From: "/etc/nginx/nginx.conf",
+		Projects: []state.Imported{
+			{Name: "chat", File: "/etc/nginx/chat.toml", Notes: []state.ImportNote{
+				{Kind: state.Careful, Places: "chat.conf:7", Directive: "auth_basic_user_file /etc/nginx/htpasswd;", Why: "passwords are not read from files"},
+				{Kind: state.NotCarried, Places: "chat.conf:12,14", Directive: "proxy_buffer_size 8k;", Why: "buffers are not configured"},
+				{Kind: state.NotCarried, Places: "chat.conf:20", Directive: "gzip on;", Why: "answers are passed as they are"},
+			}},
+			{Name: "admin", File: "/etc/nginx/admin.toml"},
+		},
+		Notes: []state.ImportNote{{Kind: state.Insecure, Places: "nginx.conf:3", Directive: "ssl_protocols SSLv3 TLSv1;", Why: "SSLv3 is broken"}},
+	}
+}
+
+func TestAnImportTellsWhatBecameOfTheConfiguration(t *testing.T) {
+	d := newDesk(t)
+	d.imported = carried()
+	p := NewAdd(d.options())
+	open(t, p.Content())
+	press := func(text string) {
+		t.Helper()
+		for _, o := range test.LaidOutObjects(p.Content()) {
+			if b, ok := o.(*look.Button); ok && b.Text() == text {
+				test.Tap(b)
+				return
+			}
+		}
+		t.Fatalf("there is no button %q", text)
+	}
+	press("Import an nginx configuration…")
+	var shown []string
+	kinds := 0
+	for _, o := range test.LaidOutObjects(p.add.report) {
+		if _, ok := o.(*look.State); ok {
+			kinds++
+		}
+		if d, ok := o.(interface {
+			Describe() (role, text, state string)
+		}); ok {
+			_, text, _ := d.Describe()
+			shown = append(shown, text)
+		}
+	}
+	all := strings.Join(shown, "\n")
+	for _, want := range []string{
+		"chat", "/etc/nginx/chat.toml", "Not carried over", "proxy_buffer_size 8k;", "chat.conf:12,14", "buffers are not configured",
+		"For no single project", "SSLv3 is broken", "The projects are off.",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing says %q:\n%s", want, all)
+		}
+	}
+	if kinds != 3 {
+		t.Errorf("%d headings of kinds, want 3", kinds)
+	}
+	press("Copy the list")
+	if want := "  Not carried over: chat.conf:20 gzip on;: answers are passed as they are\n"; !strings.Contains(d.copied, want) {
+		t.Errorf("copied\n%s", d.copied)
+	}
+	d.told()
+	press("Show")
+	if told := d.told(); told != "done chat" {
+		t.Errorf("told %q", told)
+	}
+	d.err = errors.New("nginx.conf:3: unexpected }")
+	press("Import an nginx configuration…")
+	if p.add.report.Visible() || p.add.field.Problem() != d.err.Error() {
+		t.Errorf("after an import that failed the field says %q", p.add.field.Problem())
 	}
 }
 
@@ -363,5 +447,10 @@ func TestPictures(t *testing.T) {
 		p.Show(d.state())
 		p.add.field.SetText("8083")
 		snap("done", w)
+		d.imported = carried()
+		a := NewAdd(d.options())
+		w = open(t, a.Content())
+		a.Drop([]string{filepath.Join(tree(t, "nginx.conf"), "nginx.conf")})
+		snap("imported", w)
 	}
 }
