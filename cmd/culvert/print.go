@@ -26,16 +26,28 @@ func newLineEncoder(w io.Writer) *json.Encoder {
 	return e
 }
 
-// printTable writes rows with aligned columns.
+// printTable writes rows with aligned columns. Those at the end of a row may be left out.
 func printTable(w io.Writer, rows [][]string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		for i := range row {
-			row[i] = app.Printable(row[i])
+		for i := range max(len(row), len(rows[0])) { // tabwriter begins its columns anew below a row that lacks a cell
+			if i < len(row) {
+				fmt.Fprint(t, app.Printable(row[i]))
+			}
+			fmt.Fprint(t, "\t")
 		}
-		fmt.Fprintln(t, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+		fmt.Fprintln(t)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printProject writes one project, as JSON or as one line, with warnings below.
