@@ -49,7 +49,7 @@ func (r *recorder) open(path, extensions string) {
 	if extensions != "" {
 		head += "Sec-WebSocket-Extensions: " + extensions + "\r\n"
 	}
-	r.conn = r.log.Open(capture.Request{Time: r.now, URL: "wss://localhost:8443" + path})
+	r.conn = r.log.Open(capture.Request{Time: r.now, Upstream: "ws://127.0.0.1:8083", URL: "wss://localhost:8443" + path})
 	r.conn.Answered(r.now, 101, []byte(head+"\r\n"))
 }
 

@@ -15,6 +15,7 @@ const (
 	RequestMethod
 	RequestPath
 	RequestStatus
+	RequestBackend
 	RequestType
 	RequestSize
 	RequestDuration
@@ -98,6 +99,8 @@ func (w *rows) request(r *ink.Row, id int64, x *capture.Exchange) {
 		c.int(int64(x.Status))
 		c.end(i)
 	}
+	c.buf = appendLine(c.buf, clip(backend(x.Upstream), nameSize), nameSize)
+	c.end(ink.Dim)
 	c.buf = appendLine(c.buf, clip(x.ContentType, nameSize), nameSize)
 	c.end(ink.Dim)
 	c.buf = appendSize(c.buf, x.ResponseBytes)

@@ -14,8 +14,8 @@ const (
 	SocketNumber = iota
 	SocketPath
 	SocketState
+	SocketBackend
 	SocketProtocol
-	SocketExtensions
 	SocketOpened
 	SocketDuration
 	SocketSentFrames
@@ -103,10 +103,10 @@ func (w *rows) socket(r *ink.Row, info *capture.ConnInfo, now time.Time) {
 	c.buf = appendLine(c.buf, clip(info.Path(), previewSize), previewSize)
 	c.end(ink.None)
 	w.state(info)
+	c.buf = appendLine(c.buf, clip(backend(info.Upstream), nameSize), nameSize)
+	c.end(ink.Dim)
 	c.buf = appendLine(c.buf, clip(info.Subprotocol, nameSize), nameSize)
 	c.end(ink.None)
-	c.buf = appendLine(c.buf, clip(info.Extensions, previewSize), previewSize)
-	c.end(ink.Dim)
 	c.buf = appendClock(c.buf, info.Opened.UnixNano())
 	c.end(ink.Dim)
 	c.buf = appendDuration(c.buf, info.Duration(now))
@@ -158,6 +158,14 @@ func (s *Sockets) ID(pos int64) int64 {
 func (s *Sockets) Pos(id int64) int64 {
 	i, _ := slices.BinarySearchFunc(s.ids, id, func(a uint32, id int64) int { return int(int64(a) - id) })
 	return s.gone + int64(i)
+}
+
+// backend returns what tells an upstream from others in a narrow cell: its URL without the scheme, which the row tells.
+func backend(upstream string) string {
+	if _, rest, ok := strings.Cut(upstream, "://"); ok {
+		upstream = rest
+	}
+	return strings.TrimSuffix(upstream, "/")
 }
 
 // pathOf returns the path and query of a URL.

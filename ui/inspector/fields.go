@@ -65,6 +65,7 @@ func parties(c *capture.ConnInfo) section {
 	s.add("url", c.URL)
 	s.add("client", c.Client)
 	s.add("backend", c.Upstream)
+	s.addInked("skipped", words.Sentence(c.Skipped), ink.Warning)
 	s.add("tls", or(c.TLS, word("value.plain")))
 	if c.Status == 0 {
 		s.add("status", word("value.unanswered"))
@@ -199,6 +200,7 @@ func exchange(x *capture.Exchange) section {
 	s.addInked("error", words.Sentence(x.Err), ink.Error)
 	s.add("client", x.Client)
 	s.add("backend", x.Upstream)
+	s.addInked("skipped", words.Sentence(x.Skipped), ink.Warning)
 	s.add("content", x.ContentType)
 	s.add("requestbody", capture.SizeText(x.RequestBytes))
 	s.add("responsebody", capture.SizeText(x.ResponseBytes))

@@ -32,6 +32,20 @@ func TestConnectionTellsBothHandshakesAndTheEnd(t *testing.T) {
 		"1007 invalid payload data", "the backend", "end of stream", "Totals", "messages", "Violations")
 }
 
+func TestWhatWasSkippedIsToldBesideTheBackend(t *testing.T) {
+	const why = "nothing listens on 127.0.0.1:8082: connection refused"
+	s := newSample(t)
+	conn := s.log.Open(capture.Request{Time: s.at, URL: "wss://localhost/ws", Upstream: "ws://127.0.0.1:8081"})
+	conn.Forward("ws://127.0.0.1:8081", nil, why)
+	c, _ := s.log.Conn(1)
+	for what, doc := range map[string]textview.Document{
+		"the connection": sheet(connection(c, s.at)...),
+		"the exchange":   sheet(exchange(&capture.Exchange{Time: s.at, Upstream: "http://127.0.0.1:8081", Skipped: why})),
+	} {
+		wants(t, what, textOf(doc), "Skipped", why)
+	}
+}
+
 func TestRefusalTellsTheStatus(t *testing.T) {
 	s := story(t, 0)
 	c, _ := s.log.Conn(4)

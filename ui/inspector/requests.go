@@ -12,15 +12,16 @@ import (
 func newRequestsPage(p *Pane) *listing {
 	title := func(key string) string { return word("column." + key) }
 	l := newListing(p, storeRequests, []frametable.Column{
-		frames.RequestNumber:   {ID: "number", Title: title("number"), Width: 58, Min: 24, Right: true},
-		frames.RequestTime:     {ID: "time", Title: title("time"), Width: 92, Min: 40},
+		frames.RequestNumber:   {ID: "number", Title: title("number"), Width: 48, Min: 24, Right: true},
+		frames.RequestTime:     {ID: "time", Title: title("time"), Width: 86, Min: 40},
 		frames.RequestMethod:   {ID: "method", Title: title("method"), Width: 52, Min: 30},
 		frames.RequestPath:     {ID: "path", Title: title("path")},
 		frames.RequestStatus:   {ID: "status", Title: title("status"), Width: 48, Min: 30, Right: true},
-		frames.RequestType:     {ID: "type", Title: title("content"), Width: 140, Min: 30},
+		frames.RequestBackend:  {ID: "backend", Title: title("backend"), Width: 104, Min: 30},
+		frames.RequestType:     {ID: "type", Title: title("content"), Width: 116, Min: 30},
 		frames.RequestSize:     {ID: "size", Title: title("response"), Width: 76, Min: 40, Right: true},
 		frames.RequestDuration: {ID: "duration", Title: title("duration"), Width: 72, Min: 40, Right: true},
-		frames.RequestError:    {ID: "error", Title: title("error"), Width: 180, Min: 30},
+		frames.RequestError:    {ID: "error", Title: title("error"), Width: 120, Min: 30},
 	})
 	l.noRows = func() string { return p.nothingYet("requests") }
 	l.describe = func(id int64) (payload.Document, int64) {
