@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -160,8 +161,12 @@ func (s *Sockets) Pos(id int64) int64 {
 	return s.gone + int64(i)
 }
 
-// backend returns what tells an upstream from others in a narrow cell: its URL without the scheme, which the row tells.
+// backend returns what tells an upstream from others in a narrow cell: its URL without the scheme, which the row tells,
+// and the name of a folder.
 func backend(upstream string) string {
+	if filepath.IsAbs(upstream) {
+		return "…" + string(filepath.Separator) + filepath.Base(upstream)
+	}
 	if _, rest, ok := strings.Cut(upstream, "://"); ok {
 		upstream = rest
 	}

@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -77,18 +78,19 @@ func TestSocketsKeepTheirPositions(t *testing.T) {
 }
 
 func TestRequestsListTheExchanges(t *testing.T) {
+	dir := t.TempDir()
 	r := record(t)
 	q := NewRequests(r.log, Options{})
 	defer q.Close()
 	r.log.HTTP(capture.Exchange{
 		Time: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), Duration: 3 * time.Millisecond, Method: "GET",
-		URL: "https://localhost:8443/app.js", Status: 200, ResponseBytes: 3 << 10, ContentType: "text/javascript",
+		URL: "https://localhost:8443/app.js", Upstream: dir, Status: 200, ResponseBytes: 3 << 10, ContentType: "text/javascript",
 	})
 	r.send(frame.Sent, frame.Text, "between")
 	r.log.HTTP(capture.Exchange{Time: time.Date(2026, 3, 4, 12, 0, 1, 0, time.UTC), Method: "GET", URL: "/api", Upstream: "http://127.0.0.1:8888", Err: "backend not reached"})
 	await(t, "both exchanges", q.Update, func() bool { return q.Count() == 2 })
 	for id, want := range map[int64][]string{
-		2: {"2", "12:00:00.000", "GET", "/app.js", "200", "", "text/javascript", "3.0 KiB", "3.0 ms", ""},
+		2: {"2", "12:00:00.000", "GET", "/app.js", "200", "…" + dir[len(filepath.Dir(dir)):], "text/javascript", "3.0 KiB", "3.0 ms", ""},
 		4: {"4", "12:00:01.000", "GET", "/api", "no answer", "127.0.0.1:8888", "", "0 B", "0 µs", "backend not reached"},
 	} {
 		var row ink.Row
