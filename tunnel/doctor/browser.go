@@ -122,7 +122,7 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 		Why: "It ended the handshake for the sake of the certificate. A page shows a warning then; a wss:// socket fails " +
 			"without one, as code 1006.",
 	}
-	if h.Reason == capture.OwnDistrusted {
+	if h.Reason == capture.OwnDistrusted && p.foreign() {
 		f.What = fmt.Sprintf("%s does not trust the project's own certificate.", sentenceBegin(h))
 		f.Fixes = []Fix{
 			{What: "have it trust the CA that signed the certificate, then start it anew"},
@@ -141,7 +141,7 @@ func (p *Patient) distrusts(n int64, h *capture.FailedHandshake) Finding {
 		f.Fixes = []Fix{{What: "set the clock where it runs: the tunnel renews its certificates long before they expire"}}
 		return f
 	}
-	if h.Fix != "" && !strings.HasPrefix(h.Fix, "run: ") {
+	if h.Reason != capture.OwnDistrusted && h.Fix != "" && !strings.HasPrefix(h.Fix, "run: ") {
 		f.Fixes = append(f.Fixes, Fix{What: safe(h.Fix)}) // what this program needs
 	}
 	f.Fixes = append(f.Fixes,

@@ -35,6 +35,31 @@ func (p *Patient) own() loaded {
 	})
 }
 
+// foreign reports whether the project brings a certificate that none of the local CAs signed. Those that culvert cert
+// writes are trusted as the local CAs are.
+func (p *Patient) foreign() bool {
+	if p.Project == nil || p.Project.Certificate == nil {
+		return false
+	}
+	cert, local := p.own().cert, x509.NewCertPool()
+	for _, a := range p.machine.Authorities {
+		if a.Root != nil {
+			local.AddCert(a.Root)
+		}
+	}
+	return cert == nil || p.verify(cert, local) != nil
+}
+
+// verify says why roots do not vouch for a certificate, whatever its names and its time are.
+func (p *Patient) verify(cert *tls.Certificate, roots *x509.CertPool) error {
+	o := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool(), CurrentTime: within(cert.Leaf, p.machine.now())}
+	for _, c := range chain(cert)[1:] {
+		o.Intermediates.AddCert(c)
+	}
+	_, err := cert.Leaf.Verify(o)
+	return err
+}
+
 // localCA is the fix of leaving the certificate to the local CA.
 func (p *Patient) localCA() Fix {
 	return p.edit("or leave [certificate] out: the local CA signs then, which culvert trust puts into every store")
@@ -138,18 +163,14 @@ func certificateExpired(_ context.Context, p *Patient) []Finding {
 	return []Finding{f}
 }
 
-// certificateUntrusted finds a certificate of the project's own that the system does not trust. Whether it is for the
-// right names, and for this time, is looked at elsewhere.
+// certificateUntrusted finds a certificate of the project's own that the system does not trust. Whether the local CAs
+// are trusted, it is for the right names, and for this time, is looked at elsewhere.
 func certificateUntrusted(_ context.Context, p *Patient) []Finding {
 	cert := p.own().cert
-	if cert == nil {
+	if cert == nil || !p.foreign() {
 		return nil
 	}
-	o := x509.VerifyOptions{Roots: p.machine.Roots, Intermediates: x509.NewCertPool(), CurrentTime: within(cert.Leaf, p.machine.now())}
-	for _, c := range chain(cert)[1:] {
-		o.Intermediates.AddCert(c)
-	}
-	_, err := cert.Leaf.Verify(o)
+	err := p.verify(cert, p.machine.Roots)
 	if err == nil {
 		return nil
 	}

@@ -166,6 +166,23 @@ func TestWhoSignedAProjectsOwnCertificate(t *testing.T) {
 	for _, check := range ownChecks {
 		wantNone(t, findIn(t, check, m, patientWith(t, file, "")))
 	}
+	m = &Machine{
+		LoadCertificate: loadOwn, Roots: x509.NewCertPool(), Authorities: []Authority{{Name: "CA", Root: ca.Certificate(), NotAfter: time.Now().Add(time.Hour)}},
+		Stores: func(context.Context) []Store { return []Store{{Name: "system", State: StoreDistrusts}} },
+	}
+	for _, check := range ownChecks { // it is the local CA that is to be trusted
+		wantNone(t, findIn(t, check, m, patientWith(t, file, "")))
+	}
+	wantOne(t, findIn(t, "store-untrusted", m, patientWith(t, file, "")), Error, "does not trust the CA", "", "have this store trust the CA")
+	log := capture.New(1 << 20)
+	defer log.Close()
+	log.Handshake(capture.FailedHandshake{
+		Time: time.Now(), Client: "127.0.0.1:1", ServerName: "localhost", Program: "curl", By: capture.Client, Reason: capture.OwnDistrusted,
+	})
+	p := patientWith(t, file, "")
+	p.Capture = log
+	wantOne(t, findIn(t, "browser-distrusts", m, p), Error, "curl does not trust the CA.", "for localhost", "have every store trust the CA")
+	m = &Machine{LoadCertificate: loadOwn, Roots: x509.NewCertPool()}
 	writeTo(t, file, append(certs.EncodePEM(leaf.Leaf), key...)) // the issuer is not sent
 	wantOne(t, findIn(t, "certificate-untrusted", m, patientWith(t, file, "")), Warning, "", "unknown authority", "put that one's certificate behind it")
 }

@@ -116,7 +116,7 @@ func visits(list []check, m *Machine, patients []*Patient) (all []*visit) {
 	m.idle = len(patients) > 0
 	for _, p := range patients {
 		p.machine = m
-		m.idle = m.idle && p.Project != nil && p.Project.Certificate != nil
+		m.idle = m.idle && p.foreign()
 	}
 	for _, c := range list {
 		if c.of == theMachine {

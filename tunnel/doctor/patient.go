@@ -40,7 +40,8 @@ type Machine struct {
 
 // Authority is a CA that signs for the tunnels.
 type Authority struct {
-	Name                string // for people
+	Name                string            // for people
+	Root                *x509.Certificate // nil where it is not known
 	NotBefore, NotAfter time.Time
 	Permits             func(host string) bool // whether its name constraints let it sign for a name or an address
 	Signs               []string               // what it may sign, for people: "localhost", "127.0.0.0/8"

@@ -131,7 +131,7 @@ func machine(sys trust.System, roots ...*certs.Root) *doctor.Machine {
 	for _, r := range roots {
 		cert := r.Certificate()
 		m.Authorities = append(m.Authorities, doctor.Authority{
-			Name: cert.Subject.CommonName, NotBefore: cert.NotBefore, NotAfter: cert.NotAfter, Permits: r.Permits, Signs: r.Names(),
+			Name: cert.Subject.CommonName, Root: cert, NotBefore: cert.NotBefore, NotAfter: cert.NotAfter, Permits: r.Permits, Signs: r.Names(),
 		})
 	}
 	m.Stores = func(ctx context.Context) (list []doctor.Store) {
