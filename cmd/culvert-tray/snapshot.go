@@ -29,7 +29,7 @@ func shown(p *control.Project) state.Project {
 	shown := state.Project{
 		Name: p.Name, Description: p.Description, Group: p.Group, File: p.File, Demo: p.File == "",
 		Switched: p.Switched, Serving: p.State == control.On, Reason: p.Reason,
-		Listen: p.Listen, URLs: p.URLs, Exposed: p.Exposed, Guarded: p.Guarded,
+		Listen: p.Listen, URLs: p.URLs, Exposed: p.Exposed, Guarded: p.Guarded, Certificate: p.Certificate,
 	}
 	for _, r := range p.Routes {
 		route := state.Route{Path: r.Path, To: r.To}

@@ -29,7 +29,7 @@ func TestHealthOfAProject(t *testing.T) {
 }
 
 func TestEndpointsOfAProject(t *testing.T) {
-	p := shown(&control.Project{Exposed: []string{"0.0.0.0:1"}, Guarded: true, Endpoints: []control.Endpoint{
+	p := shown(&control.Project{Exposed: []string{"0.0.0.0:1"}, Guarded: true, Certificate: "e3b0", Endpoints: []control.Endpoint{
 		{Path: "/ws", Route: "/", Open: 1, Sockets: 2, Requests: 3, Refused: 4}, {Path: tunnel.OtherEndpoints, Requests: 5},
 	}})
 	if want := (state.Endpoint{Path: "/ws", Route: "/", Open: 1, Sockets: 2, Requests: 3, Refused: 4}); p.Endpoints[0] != want {
@@ -38,7 +38,7 @@ func TestEndpointsOfAProject(t *testing.T) {
 	if !p.Endpoints[1].Others || p.Endpoints[1].Requests != 5 || p.Endpoints[0].Others {
 		t.Errorf("the others are %+v", p.Endpoints[1])
 	}
-	if len(p.Exposed) != 1 || !p.Guarded {
-		t.Errorf("exposed are %q, guarded %t", p.Exposed, p.Guarded)
+	if len(p.Exposed) != 1 || !p.Guarded || p.Certificate != "e3b0" {
+		t.Errorf("exposed are %q, guarded %t, the certificate is %q", p.Exposed, p.Guarded, p.Certificate)
 	}
 }

@@ -216,7 +216,7 @@ func (e *endpoints) lay() {
 	} else {
 		e.shown = endpointsOf(e.project)
 	}
-	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed, e.project.Guarded); told != e.told {
+	if told := fmt.Sprint(e.selected, one.Route, e.shown, backends, e.project.URLs, e.project.Listen, e.project.Exposed, e.project.Guarded, e.project.Certificate); told != e.told {
 		e.told = told
 		e.list.Objects = nil
 		if chosen {
@@ -227,6 +227,7 @@ func (e *endpoints) lay() {
 		if !chosen {
 			e.lines(word("endpoint.hosts"), hosts(e.project.URLs))
 			e.listen()
+			e.certificate()
 		}
 		e.list.Refresh()
 	}
@@ -291,6 +292,15 @@ func (e *endpoints) listen() {
 	if len(e.project.Exposed) > 0 {
 		e.list.Add(look.Row(8, warningSign(), look.Grow(look.NewText(exposed(e.project), look.Style{Ink: ink.Dim}))))
 	}
+}
+
+// certificate adds which certificate of its own the project shows: that the CA is trusted says nothing of it.
+func (e *endpoints) certificate() {
+	if e.project.Certificate == "" {
+		return
+	}
+	e.lines(word("endpoint.certificate"), []string{"SHA-256 " + e.project.Certificate})
+	e.list.Add(look.NewParagraph(word("endpoint.own"), look.Style{Ink: ink.Dim}))
 }
 
 // lines adds texts below a title.

@@ -63,6 +63,21 @@ func TestEndpointsFollowTheProject(t *testing.T) {
 	}
 }
 
+func TestACertificateOfTheProjectsOwnIsTold(t *testing.T) {
+	d := newDesk(t, newSample(t).at, look.Dark)
+	p, log := webChat(), newSample(t).log
+	d.pane.Show(p, log)
+	if told := written(d.pane.endpoints.list); strings.Contains(told, "Certificate") {
+		t.Errorf("the local CA's is told:\n%s", told)
+	}
+	own := *p
+	own.Certificate = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"
+	d.pane.Show(&own, log)
+	if told := written(d.pane.endpoints.list); !strings.Contains(told, "SHA-256 5e884898") || !strings.Contains(told, "The project brings it.") {
+		t.Errorf("it is not told:\n%s", told)
+	}
+}
+
 // pick selects a path as a click does.
 func (d *desk) pick(path string) {
 	d.t.Helper()

@@ -48,6 +48,9 @@ func (h *header) show(p *state.Project) {
 	address, shownInk := p.Address(), ink.Accent
 	if address == "" {
 		address, shownInk = word("header.off"), ink.Dim
+		if p.Switched {
+			address = word("header.closed")
+		}
 	}
 	h.address.SetText(address)
 	h.address.SetInk(shownInk)

@@ -39,6 +39,12 @@ func TestHeaderOfAProjectThatIsOffOffersNoAddress(t *testing.T) {
 	if h := d.pane.header; !h.copy.Disabled() || !h.open.Disabled() || h.edit.Disabled() {
 		t.Error("copy and open are to be disabled, edit not")
 	}
+	failed := *off
+	failed.Switched, failed.Health, failed.Reason = true, state.Failed, "certificate keystore.jks: there is no such file"
+	d.pane.Show(&failed, newSample(t).log)
+	if h := d.pane.header; h.address.Text() != "not open" {
+		t.Errorf("a project that is on and not served is said to be %q", h.address.Text())
+	}
 }
 
 func TestTroubleIsToldInWords(t *testing.T) {

@@ -13,15 +13,15 @@ import (
 type trouble struct {
 	content *fyne.Container
 	state   *look.State
-	reason  *look.Text
+	reason  *look.Paragraph // its end says what mends it, so it is never cut
 }
 
 func newTrouble() *trouble {
 	t := &trouble{
 		state:  look.NewState(ink.Warning, ""),
-		reason: look.NewText("", look.Style{Ink: ink.Dim}),
+		reason: look.NewParagraph("", look.Style{Ink: ink.Dim}),
 	}
-	t.content = look.Pad(0, 16, 6, 16, look.Row(10, t.state, look.Grow(t.reason)))
+	t.content = look.Pad(0, 16, 6, 16, look.Row(10, t.state, look.Grow(look.Middle(t.reason))))
 	t.content.Hide()
 	return t
 }

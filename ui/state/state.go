@@ -46,6 +46,7 @@ type Project struct {
 	Listen      []string // IP:port; real ports while it is served
 	URLs        []string // "https://host:port", the best first; empty unless it is served
 	Exposed     []string // those of Listen that other machines can reach
+	Certificate string   // SHA-256, in hex, of the certificate that it brings and shows; "" where it is the local CA's
 	Guarded     bool     // they are refused there all the same: only this machine is let in
 	Routes      []Route
 	Endpoints   []Endpoint // the paths that routes name, and those that were asked for; sorted
