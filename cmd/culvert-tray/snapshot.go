@@ -32,7 +32,7 @@ func shown(p *control.Project) state.Project {
 		Listen: p.Listen, URLs: p.URLs, Exposed: p.Exposed, Guarded: p.Guarded, Certificate: p.Certificate,
 	}
 	for _, r := range p.Routes {
-		route := state.Route{Path: r.Path, To: r.To}
+		route := state.Route{Path: r.Path, To: r.To, URLs: p.Entrances(r)}
 		for _, u := range r.Upstreams {
 			route.Upstreams = append(route.Upstreams, state.Upstream(u))
 		}

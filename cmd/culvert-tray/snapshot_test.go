@@ -29,9 +29,15 @@ func TestHealthOfAProject(t *testing.T) {
 }
 
 func TestEndpointsOfAProject(t *testing.T) {
-	p := shown(&control.Project{Exposed: []string{"0.0.0.0:1"}, Guarded: true, Certificate: "e3b0", Endpoints: []control.Endpoint{
-		{Path: "/ws", Route: "/", Open: 1, Sockets: 2, Requests: 3, Refused: 4}, {Path: tunnel.OtherEndpoints, Requests: 5},
-	}})
+	p := shown(&control.Project{
+		Exposed: []string{"0.0.0.0:1"}, Guarded: true, Certificate: "e3b0",
+		URLs: []string{"https://localhost:1", "https://localhost:2"}, Routes: []control.Route{{Path: "/", Listen: []string{"127.0.0.1:2"}}}, Endpoints: []control.Endpoint{
+			{Path: "/ws", Route: "/", Open: 1, Sockets: 2, Requests: 3, Refused: 4}, {Path: tunnel.OtherEndpoints, Requests: 5},
+		},
+	})
+	if urls := p.Routes[0].URLs; len(urls) != 1 || urls[0] != "https://localhost:2" {
+		t.Errorf("the route serves at %q", urls)
+	}
 	if want := (state.Endpoint{Path: "/ws", Route: "/", Open: 1, Sockets: 2, Requests: 3, Refused: 4}); p.Endpoints[0] != want {
 		t.Errorf("the path is %+v", p.Endpoints[0])
 	}

@@ -10,11 +10,30 @@ import (
 // Entrance returns the first of p.URLs at which route r serves, "" where p is not on.
 func (p Project) Entrance(r Route) string {
 	for _, u := range p.URLs {
-		if len(r.Listen) == 0 || slices.ContainsFunc(r.Listen, func(addr string) bool { return portOf(u) == portOf("https://"+addr) }) {
+		if r.at(u) {
 			return u
 		}
 	}
 	return ""
+}
+
+// Entrances returns those of p.URLs at which it is route r that serves its path, and not another of the same path that
+// serves at some addresses alone.
+func (p Project) Entrances(r Route) (urls []string) {
+	for _, u := range p.URLs {
+		before := func(o Route) bool {
+			return len(r.Listen) == 0 && len(o.Listen) > 0 && o.Path == r.Path && o.Exact == r.Exact && o.at(u)
+		}
+		if r.at(u) && !slices.ContainsFunc(p.Routes, before) {
+			urls = append(urls, u)
+		}
+	}
+	return urls
+}
+
+// at reports whether the route serves at a URL of its project.
+func (r *Route) at(url string) bool {
+	return len(r.Listen) == 0 || slices.ContainsFunc(r.Listen, func(addr string) bool { return portOf(url) == portOf("https://"+addr) })
 }
 
 // Serving returns the route that serves a decoded path: of those that fit it the exact one, or else that with the longest

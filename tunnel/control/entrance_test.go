@@ -1,6 +1,9 @@
 package control
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestARouteOfOneAddressIsEnteredThere(t *testing.T) {
 	p := Project{
@@ -25,6 +28,17 @@ func TestARouteOfOneAddressIsEnteredThere(t *testing.T) {
 				t.Errorf("got %s at %q, want %s at %q", r.To, got, test.to, test.url)
 			}
 		})
+	}
+	for i, want := range [][]string{
+		{"https://localhost:8443", "https://app.localhost:8443", "https://localhost:443"}, // another has / at the fourth
+		{"https://localhost:38889"},
+		{"https://localhost:38889", "https://localhost:443"},
+		p.URLs, // that it is exact makes it another path
+		nil,
+	} {
+		if got := p.Entrances(p.Routes[i]); !slices.Equal(got, want) {
+			t.Errorf("%+v serves at %q, want %q", p.Routes[i], got, want)
+		}
 	}
 	if _, ok := (Project{Routes: p.Routes[2:]}).Serving("/elsewhere"); ok {
 		t.Error("a route was found for a path of none")

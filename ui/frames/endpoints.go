@@ -33,13 +33,13 @@ func NewEndpoints() *Endpoints { return &Endpoints{rows: rows{terms: newTerms()}
 
 // Set makes the paths of a project those of the table, and reports whether anything looks different now.
 func (e *Endpoints) Set(p *state.Project) (changed bool) {
-	to := make(map[string]string, len(p.Routes))
+	to, backends := make(map[string]string, len(p.Routes)), make(map[string]int64, len(p.Routes))
 	for _, r := range p.Routes {
-		switch {
-		case to[r.Path] != "":
-		case len(r.Upstreams) > 1:
-			to[r.Path] = string(e.rows.terms.backends.number(nil, int64(len(r.Upstreams))))
-		default:
+		backends[r.Path] += int64(len(r.Upstreams))
+		switch n := backends[r.Path]; {
+		case n > 1: // of one route, or of several that serve at different addresses
+			to[r.Path] = string(e.rows.terms.backends.number(nil, n))
+		case to[r.Path] == "":
 			to[r.Path] = words.Sentence(r.To)
 		}
 	}

@@ -14,7 +14,7 @@ func counted() *state.Project {
 		Routes: []state.Route{
 			{Path: "/app", To: "./dist"},
 			{Path: "/ws", To: "ws://127.0.0.1:1", Upstreams: []state.Upstream{{URL: "ws://127.0.0.1:1"}, {URL: "ws://127.0.0.1:2"}}},
-			{Path: "/ws", To: "ws://127.0.0.1:3"},
+			{Path: "/ws", To: "ws://127.0.0.1:3", Upstreams: []state.Upstream{{URL: "ws://127.0.0.1:3"}}},
 		},
 		Endpoints: []state.Endpoint{
 			{Path: "/app/a\nb", Route: "/app", Requests: 2},
@@ -33,7 +33,7 @@ func TestEndpointsInCells(t *testing.T) {
 	want := [][]string{
 		{"/app/a b", "/app", "./dist", "0", "0", "2", "0"},
 		{"/nowhere", "no route", "", "0", "0", "1", "1"},
-		{"/ws", "/ws", "2 backends", "3", "12", "0", "0"},
+		{"/ws", "/ws", "3 backends", "3", "12", "0", "0"},
 		{"all other paths", "", "", "0", "0", "7", "0"},
 	}
 	var r ink.Row

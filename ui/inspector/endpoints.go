@@ -40,12 +40,12 @@ type endpoint struct {
 	to      string
 }
 
-// endpointsOf returns every URL with every route, the best URL first.
+// endpointsOf returns every URL with every route that serves there, the best URL first.
 func endpointsOf(p *state.Project) (list []endpoint) {
 	for _, u := range p.URLs {
 		for i := range p.Routes {
 			one := endpoint{addressAt(u, p.Routes[i].Path, forSockets(&p.Routes[i])), leadsTo(&p.Routes[i])}
-			if !slices.Contains(list, one) {
+			if slices.Contains(p.Routes[i].URLs, u) && !slices.Contains(list, one) {
 				list = append(list, one)
 			}
 		}
@@ -55,13 +55,17 @@ func endpointsOf(p *state.Project) (list []endpoint) {
 
 // addressesOf returns the addresses of a path that was asked for, or that a route names.
 func addressesOf(p *state.Project, at *state.Endpoint) (list []endpoint) {
-	r := routeOf(p, at.Route)
-	to, sockets := "", at.Sockets > 0
-	if r != nil {
-		to = leadsTo(r)
-		sockets = sockets || forSockets(r) && at.Requests == 0
-	}
+	routes := routesOf(p, at.Route)
 	for _, u := range p.URLs {
+		to, sockets := "", at.Sockets > 0
+		i := slices.IndexFunc(routes, func(r *state.Route) bool { return slices.Contains(r.URLs, u) })
+		switch {
+		case i >= 0:
+			to = leadsTo(routes[i])
+			sockets = sockets || forSockets(routes[i]) && at.Requests == 0
+		case len(routes) > 0: // it serves elsewhere
+			continue
+		}
 		list = append(list, endpoint{addressAt(u, at.Path, sockets), to})
 	}
 	return list
@@ -80,12 +84,14 @@ func forSockets(r *state.Route) bool {
 	return slices.ContainsFunc(r.Upstreams, func(u state.Upstream) bool { return !strings.HasPrefix(u.URL, "http") })
 }
 
-// routeOf returns the route of a path, nil for none.
-func routeOf(p *state.Project, path string) *state.Route {
-	if i := slices.IndexFunc(p.Routes, func(r state.Route) bool { return path != "" && r.Path == path }); i >= 0 {
-		return &p.Routes[i]
+// routesOf returns the routes of a path. There are several where they serve at different addresses.
+func routesOf(p *state.Project, path string) (list []*state.Route) {
+	for i := range p.Routes {
+		if path != "" && p.Routes[i].Path == path {
+			list = append(list, &p.Routes[i])
+		}
 	}
-	return nil
+	return list
 }
 
 // leadsTo tells where a route leads: all its upstreams, or the folder, or the place that clients are sent to.
@@ -210,8 +216,8 @@ func (e *endpoints) lay() {
 	backends := upstreams(e.project)
 	if chosen {
 		e.shown, backends = addressesOf(e.project, &one), nil
-		if r := routeOf(e.project, one.Route); r != nil {
-			backends = r.Upstreams
+		for _, r := range routesOf(e.project, one.Route) {
+			backends = append(backends, r.Upstreams...)
 		}
 	} else {
 		e.shown = endpointsOf(e.project)

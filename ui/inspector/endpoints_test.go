@@ -38,6 +38,27 @@ func TestEndpointsAreEveryURLWithEveryRoute(t *testing.T) {
 	}
 }
 
+func TestARouteOfOneAddressHasNoOthers(t *testing.T) {
+	p := webChat()
+	const own = "https://localhost:38889"
+	p.URLs = append(p.URLs, own)
+	p.Routes = append(p.Routes, state.Route{Path: "/ws", To: "ws://127.0.0.1:38888", URLs: []string{own}, Upstreams: []state.Upstream{{URL: "ws://127.0.0.1:38888"}}})
+	others := "ws://127.0.0.1:8083 · ws://127.0.0.1:8093"
+	want := []endpoint{
+		{"wss://web-chat.localhost:8443/ws", others},
+		{"wss://localhost:8443/ws", others},
+		{"wss://localhost:38889/ws", "ws://127.0.0.1:38888"},
+	}
+	got := endpointsOf(p)
+	got = slices.DeleteFunc(got, func(one endpoint) bool { return one.to == "./dist" })
+	if !slices.Equal(got, want) {
+		t.Errorf("of all routes: %q", got)
+	}
+	if got := addressesOf(p, &state.Endpoint{Path: "/ws", Route: "/ws"}); !slices.Equal(got, want) {
+		t.Errorf("of the path: %q", got)
+	}
+}
+
 func TestHostsOfURLs(t *testing.T) {
 	got := hosts([]string{"https://a.localhost:8443", "https://[::1]:8443", "https://[::1]", "https://a.localhost"})
 	if want := []string{"a.localhost", "[::1]"}; !slices.Equal(got, want) {

@@ -16,16 +16,17 @@ import (
 
 // webChat is the project of the sample.
 func webChat() *state.Project {
+	urls := []string{"https://web-chat.localhost:8443", "https://localhost:8443"}
 	return &state.Project{
 		Name: "web-chat", Description: "IM web client", Group: "im", File: "/home/dev/web-chat/culvert.toml",
 		Switched: true, Serving: true, Health: state.On,
 		Listen: []string{"127.0.0.1:8443"},
-		URLs:   []string{"https://web-chat.localhost:8443", "https://localhost:8443"},
+		URLs:   urls,
 		Routes: []state.Route{
-			{Path: "/ws", To: "ws://127.0.0.1:8083", Upstreams: []state.Upstream{
+			{Path: "/ws", To: "ws://127.0.0.1:8083", URLs: urls, Upstreams: []state.Upstream{
 				{URL: "ws://127.0.0.1:8083", Connections: 2}, {URL: "ws://127.0.0.1:8093", Connections: 1},
 			}},
-			{Path: "/app", To: "./dist"},
+			{Path: "/app", To: "./dist", URLs: urls},
 		},
 		Endpoints: []state.Endpoint{
 			{Path: "/app", Route: "/app"},

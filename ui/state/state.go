@@ -56,6 +56,7 @@ type Project struct {
 type Route struct {
 	Path      string
 	To        string     // URL of the first upstream, the folder of its files, or where clients are sent
+	URLs      []string   // those of the project's where it serves its path
 	Upstreams []Upstream // all of them, in the order of the file
 }
 
