@@ -99,6 +99,10 @@ func (c *addCard) typed() {
 }
 
 func (c *addCard) submit() {
+	if path := strings.TrimSpace(c.field.Text); filepath.IsAbs(path) { // pasted, instead of picked
+		c.drop([]string{path})
+		return
+	}
 	a, cause := c.read()
 	if cause != "" {
 		c.fail(words.T("welcome.mistake." + cause))
@@ -145,6 +149,7 @@ func (c *addCard) importFrom(path string) {
 				c.fail(ink.Safe(words.Sentence(err.Error())))
 				return
 			}
+			c.field.SetText("")
 			c.report.Objects = []fyne.CanvasObject{newReport(c.options, &im)}
 			c.report.Show()
 			c.lines.Refresh()

@@ -302,6 +302,13 @@ func TestDropsAreSearchedForProjectFiles(t *testing.T) {
 	if told := d.told(); told != "import nginx.conf" {
 		t.Errorf("told %q", told)
 	}
+	for _, path := range []string{"nginx.conf", "chat"} {
+		p.add.field.SetText(filepath.Join(root, path) + " ")
+		test.Tap(p.add.add)
+	}
+	if told := d.told(); told != "import nginx.conf; files chat; done chat" {
+		t.Errorf("pasted paths told %q", told)
+	}
 	p.Drop([]string{filepath.Join(root, "Web Chat")})
 	if hint := p.add.hint.Text(); !strings.Contains(hint, "no culvert.toml in Web Chat") || p.add.field.Problem() != "" {
 		t.Errorf("the hint says %q", hint)
