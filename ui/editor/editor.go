@@ -384,7 +384,7 @@ func (p *Page) ask(notice fyne.CanvasObject) {
 
 // newNotice returns a line with what can be done about it.
 func newNotice(i ink.Ink, text string, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	row := []fyne.CanvasObject{look.NewDot(i), look.Grow(look.NewParagraph(text, look.Style{}))}
+	row := []fyne.CanvasObject{look.NewDot(i), look.Grow(look.Middle(look.NewParagraph(text, look.Style{})))}
 	row = append(row, actions...)
 	return look.Column(0, look.Back(ink.Panel, look.Pad(8, 16, 8, 16, look.Row(10, row...))), look.Rule())
 }
