@@ -124,12 +124,17 @@ func feed(t testing.TB) *httptest.Server {
 	return s
 }
 
-// scene is an app in use: four projects of two groups, the CA trusted by one store, and traffic.
+// scene is an app in use: four projects of two groups, the CA trusted by one store, and traffic. Two of the three backends
+// of one project have a socket that is open.
 func (m *machine) scene(appearance string) (*process, control.Project) {
 	m.Helper()
 	m.trust()
 	m.write("c/config/settings.json", `{"window.started":true,"window.preferences":{"appearance":"`+appearance+`"}}`)
-	chat, prices := chatServer(m), feed(m)
+	nodes, prices := []*httptest.Server{chatServer(m), chatServer(m), chatServer(m)}, feed(m)
+	sockets := make([]string, len(nodes))
+	for i, node := range nodes {
+		sockets[i] = fmt.Sprintf("%q", "ws"+strings.TrimPrefix(node.URL, "http"))
+	}
 	file := func(name, group, rest string) string {
 		return m.write("src/"+name+"/culvert.toml", fmt.Sprintf("name = %q\ngroup = %q\n%s", name, group, rest))
 	}
@@ -140,12 +145,12 @@ listen = ["127.0.0.1:0"]
 # The rooms.
 [[route]]
 path = "/ws"
-to = ["ws%s"]   # chat-2
+to = [%s]   # chat-1 to chat-3
 
 [[route]]
 path = "/"
 to = [%q]
-`, strings.TrimPrefix(chat.URL, "http"), chat.URL)),
+`, strings.Join(sockets, ", "), nodes[0].URL)),
 		file("im-admin", "im", "[[route]]\npath = \"/\"\nto = [\"ws://127.0.0.1:1\"]\n"),
 		file("ticker", "trading", fmt.Sprintf("[[route]]\npath = \"/\"\nto = [\"ws%s\"]\n", strings.TrimPrefix(prices.URL, "http"))),
 		file("orders", "trading", "[[route]]\npath = \"/\"\nto = [\"ws://127.0.0.1:8096\"]\n"),
@@ -166,6 +171,13 @@ to = [%q]
 	}
 	m.choose("web-chat")
 	web := m.project("web-chat", on)
+	for range 2 {
+		conn, err := m.dial(web.URLs[0], "/ws")
+		if err != nil {
+			m.Fatal(err)
+		}
+		m.Cleanup(func() { conn.Close() }) // and no sooner
+	}
 	m.talk(web)
 	if conn, err := m.dial(m.project("ticker", on).URLs[0], "/"); err != nil {
 		m.Fatal(err)
@@ -331,11 +343,14 @@ func TestPictures(t *testing.T) {
 				m.see(p.shows)
 				if p.name == "sockets" || p.name == "requests" {
 					m.screen.Key(t, "Home", "Home")
+					if p.name == "sockets" {
+						m.screen.Key(t, "Down", "Down") // to the one that had the conversation
+					}
 					m.until("a row is selected", func() bool { return m.selected() != "" })
 				}
 				m.picture(p.name + "-" + look.suffix)
 			}
-			m.screen.Key(t, "Escape")
+			m.screen.Key(t, "Escape", "ctrl+1") // where Edit is the header's alone
 			edit := map[string]string{"zh_CN.UTF-8": "编辑"}[look.locale]
 			if edit == "" {
 				edit = "Edit"

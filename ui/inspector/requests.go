@@ -17,7 +17,7 @@ func newRequestsPage(p *Pane) *listing {
 		frames.RequestMethod:   {ID: "method", Title: title("method"), Width: 52, Min: 30},
 		frames.RequestPath:     {ID: "path", Title: title("path")},
 		frames.RequestStatus:   {ID: "status", Title: title("status"), Width: 48, Min: 30, Right: true},
-		frames.RequestBackend:  {ID: "backend", Title: title("backend"), Width: 104, Min: 30},
+		frames.RequestBackend:  {ID: "backend", Title: title("backend"), Width: 108, Min: 30},
 		frames.RequestType:     {ID: "type", Title: title("content"), Width: 116, Min: 30},
 		frames.RequestSize:     {ID: "size", Title: title("response"), Width: 76, Min: 40, Right: true},
 		frames.RequestDuration: {ID: "duration", Title: title("duration"), Width: 72, Min: 40, Right: true},

@@ -18,7 +18,7 @@ func newSocketsPage(p *Pane) *listing {
 		frames.SocketNumber:         {ID: "number", Title: title("number"), Width: 34, Min: 20, Right: true},
 		frames.SocketPath:           {ID: "path", Title: title("path")},
 		frames.SocketState:          {ID: "state", Title: title("state"), Width: 156, Min: 40},
-		frames.SocketBackend:        {ID: "backend", Title: title("backend"), Width: 104, Min: 30},
+		frames.SocketBackend:        {ID: "backend", Title: title("backend"), Width: 108, Min: 30},
 		frames.SocketProtocol:       {ID: "protocol", Title: title("protocol"), Width: 80, Min: 30},
 		frames.SocketOpened:         {ID: "opened", Title: title("opened"), Width: 86, Min: 40},
 		frames.SocketDuration:       {ID: "duration", Title: title("duration"), Width: 62, Min: 40, Right: true},
