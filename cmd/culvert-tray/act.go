@@ -28,7 +28,7 @@ func (s *session) act(a tray.Action) {
 	case tray.Resume:
 		s.do(s.app.Resume)
 	case tray.Quit:
-		s.fyne.Quit()
+		s.quit()
 	}
 }
 

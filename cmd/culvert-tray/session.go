@@ -49,7 +49,9 @@ type session struct {
 	trust   atomic.Pointer[state.Trust]
 	proven  proven
 
-	signals chan os.Signal // that ask for the end
+	signals  chan os.Signal // that ask for the end
+	quitting sync.Once
+	over     chan struct{} // closed when the loop of the window has ended
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -58,7 +60,7 @@ type session struct {
 
 // open starts the engine.
 func open(ctx context.Context, folders app.Folders, errOut io.Writer) (*session, error) {
-	s := &session{folders: folders, changed: make(chan struct{}, 1)}
+	s := &session{folders: folders, changed: make(chan struct{}, 1), over: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.trust.Store(&state.Trust{})
 	s.listen()
@@ -105,6 +107,7 @@ func (s *session) show(hidden bool) error {
 	s.app.SetWindow(remote{s})
 	s.fyne.Lifecycle().SetOnStarted(func() { s.started(hidden) })
 	s.fyne.Run()
+	close(s.over)
 	s.window.Close()
 	if s.icon != nil {
 		s.icon.stop()
@@ -210,7 +213,7 @@ func (s *session) endings() {
 	case <-s.app.Stopped():
 	case <-s.signals:
 	}
-	s.window.Post(s.fyne.Quit)
+	s.quit()
 }
 
 // listen hears the signals that ask a program to end, from before the first tunnel is open: Fyne hears them only once

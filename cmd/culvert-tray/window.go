@@ -29,7 +29,7 @@ func (s *session) options() (ui.Options, error) {
 			return look.NewTheme(look.Options{Appearance: a, Locale: words.Language()})
 		},
 		Title: name, Version: version(), Folder: s.folders.Config,
-		Browse: s.browse, Reveal: s.reveal, Quit: s.fyne.Quit,
+		Browse: s.browse, Reveal: s.reveal, Quit: s.quit,
 	}, nil
 }
 
