@@ -171,6 +171,9 @@ func (sv *server) users(name string) (list []string) {
 	default:
 		name = filepath.Join(filepath.Dir(sv.im.topFile), name)
 	}
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // SECURITY: opening a pipe waits until somebody writes to it
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil
