@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -223,7 +224,10 @@ func (h *head) appendTo(b []byte) []byte {
 // puts them in order.
 func (h *head) opensWebSocket() bool {
 	_, target, proto, err := h.request()
-	return err == nil && h.isUpgrade() && proto == "HTTP/1.1" && strings.HasPrefix(target, "/") && h.count("Host") == 1 &&
+	path, _, _ := strings.Cut(target, "?")
+	// SECURITY: servers that let a stray "%" pass decode the rest of the path, by which the route is to be found.
+	_, malformed := url.PathUnescape(path)
+	return err == nil && malformed == nil && h.isUpgrade() && proto == "HTTP/1.1" && strings.HasPrefix(target, "/") && h.count("Host") == 1 &&
 		h.count("Transfer-Encoding") == 0 && h.count("Content-Length") == 0
 }
 
