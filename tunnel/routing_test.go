@@ -120,3 +120,23 @@ func TestAPrefixIsStrippedHoweverItIsSpelt(t *testing.T) {
 		}
 	}
 }
+
+func TestNoPathLeadsOutOfTheOneOfTheUpstream(t *testing.T) {
+	const stripped = "path = \"/ws\"\nstrip_prefix = true"
+	for _, test := range []struct{ route, to, path, want string }{
+		{"", "ws://127.0.0.1:9/app", "/../other", "/app/other"},
+		{"", "ws://127.0.0.1:9/app/", "/a/%2e%2E/%2e./other%2Fb", "/app/other/b"},
+		{"", "ws://127.0.0.1:9/app", "/a/..", "/app/"},
+		{"", "ws://127.0.0.1:9/app", "/a//b/.c/..d/e..%2Ff", "/app/a//b/.c/..d/e..%2Ff"},
+		{"", "ws://127.0.0.1:9", "/a/../b", "/a/../b"},
+		{stripped, "ws://127.0.0.1:9/app", "/ws/../ws/a", "/app/a"},
+		{stripped, "ws://127.0.0.1:9", "/ws/../ws/a", "/a"},
+		{stripped, "ws://127.0.0.1:9/app", "/ws//a", "/app//a"},
+	} {
+		p := parse(t, "name = \"app\"\n[[route]]\n%s\nto = [%q]\n", test.route, test.to)
+		rt := newRoute(&p.Routes[0], newHealth(t.Context(), steady, nil))
+		if got := rt.path(test.path, rt.pool.upstreams[0]); got != test.want {
+			t.Errorf("%s goes to %s below %s, want %s", test.path, got, test.to, test.want)
+		}
+	}
+}
