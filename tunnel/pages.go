@@ -185,7 +185,7 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 	if s.answered(meter, r, c, route, &x) {
 		return
 	}
-	t := &trip{route: route, in: r}
+	t := &trip{route: route, in: r, body: body}
 	defer func() {
 		x.Upstream, x.Skipped = t.end()
 	}()
@@ -271,11 +271,15 @@ func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
 // meteredBody counts what is asked with.
 type meteredBody struct {
 	io.ReadCloser
-	n atomic.Int64 // the transport may read on after the answer
+	n      atomic.Int64          // the transport may read on after the answer
+	broken atomic.Pointer[error] // why the rest did not come
 }
 
 func (b *meteredBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.n.Add(int64(n))
+	if err != nil && err != io.EOF {
+		b.broken.CompareAndSwap(nil, &err)
+	}
 	return n, err
 }
