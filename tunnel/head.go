@@ -236,6 +236,13 @@ func (h *head) isUpgrade() bool {
 	return h.hasToken("Upgrade", "websocket") && h.hasToken("Connection", "upgrade") && strings.HasPrefix(h.start, "GET ")
 }
 
+// asksForHTTP2 reports whether the request asks to go on in HTTP/2 on its connection (RFC 7540 §3.2).
+//
+// SECURITY: to a backend that does so all further requests would go past the routes, and past those whom they let in.
+func (h *head) asksForHTTP2() bool {
+	return h.hasToken("Upgrade", "h2c") || h.hasToken("Upgrade", "HTTP/2.0") || h.hasToken("Upgrade", "HTTP/2")
+}
+
 // headOf is the head of a request that net/http has read: the spelling and order of its lines are lost, and the field
 // names of RFC 6455, which http.Header re-cases, are put right.
 func headOf(r *http.Request) *head {

@@ -217,6 +217,11 @@ func (t *trip) pages(failed func(why string)) *httputil.ReverseProxy {
 			for _, name := range t.route.ours {
 				p.Out.Header.Set(name, h.get(name))
 			}
+			if h.asksForHTTP2() {
+				p.Out.Header.Del("Upgrade")
+				p.Out.Header.Del("Connection")
+			}
+			p.Out.Header.Del("Http2-Settings")
 		},
 		ModifyResponse: func(resp *http.Response) error {
 			if loopbackHost(resp.Request.Header.Get("X-Forwarded-Host")) {

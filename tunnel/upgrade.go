@@ -75,6 +75,10 @@ func (hs *handshake) choose() bool {
 	}
 	h := hs.asked.clone()
 	hs.service.auth.withholdHead(h)
+	if h.asksForHTTP2() {
+		h.set("Upgrade", "websocket")
+		h.del("HTTP2-Settings")
+	}
 	hs.route.rewrite(h, hs.client)
 	h.set("Host", hs.route.host(hs.asked.get("Host"), hs.upstream))
 	h.start = "GET " + hs.route.target(hs.target, hs.upstream) + " " + hs.proto
