@@ -85,3 +85,26 @@ func TestPlainHTTPIsSentToTheHTTPSOfItsPort(t *testing.T) {
 		})
 	}
 }
+
+func TestARedirectLeadsToNoHostThatIsNone(t *testing.T) {
+	p := newSite(t, Config{}, "redirect_http = true\n[[route]]\nredirect = \"https://:8443\"\n")
+	for _, host := range []string{"localhost:1@elsewhere.example", "localhost:elsewhere.example", "localhost:1,elsewhere.example"} {
+		c := dial(t, "127.0.0.1:"+port(strings.TrimPrefix(p.url, "https://")), nil)
+		c.write(t, "GET / HTTP/1.1\r\nHost: "+host+"\r\n\r\n")
+		if resp, body := c.readAnswer(t); resp.Header.Get("Location") != "" || resp.StatusCode < 400 {
+			t.Errorf("%s: %d to %q, %q", host, resp.StatusCode, resp.Header.Get("Location"), body)
+		}
+		c.Close()
+	}
+	r, err := http.NewRequest(http.MethodGet, p.url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "localhost:1@elsewhere.example"
+	if resp, err := p.client["HTTP/2.0"].Do(r); err == nil {
+		resp.Body.Close()
+		if resp.Header.Get("Location") != "" || resp.StatusCode < 400 {
+			t.Errorf("over HTTP/2: %d to %q", resp.StatusCode, resp.Header.Get("Location"))
+		}
+	}
+}
