@@ -3,6 +3,7 @@ package tunnel
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // unclear reports whether a decoded path, that of a route here, might be another's to a backend, which lets in fewer.
@@ -44,10 +45,21 @@ func withoutParameters(p string) string {
 
 // resembles is matches where case does not count.
 func (rt *route) resembles(p string) bool {
-	if rt.Exact || len(p) < len(rt.Path) {
+	if rt.Exact {
 		return strings.EqualFold(p, rt.Path)
 	}
-	return strings.EqualFold(p[:len(rt.Path)], rt.Path)
+	return strings.HasPrefix(folded(p), folded(rt.Path))
+}
+
+// folded is the same for all spellings that differ in case alone, of however many bytes: "ſ" is an "s" to macOS.
+func folded(s string) string {
+	return strings.Map(func(r rune) rune {
+		next := unicode.SimpleFold(r)
+		for next > r {
+			r, next = next, unicode.SimpleFold(next)
+		}
+		return next // the first of those that are alike
+	}, s)
 }
 
 func unclearPath(p string) string {

@@ -32,6 +32,7 @@ func TestNoSpellingOfAPathLeadsPastAPassword(t *testing.T) {
 		"a parameter, and another case":          "/CLOSED;a/x",
 		"a parameter of the exact path":          "/one;a=1",
 		"an escaped parameter":                   "/closed%3Ba/x",
+		"a letter that is one in another case":   "/clo%C5%BFed/x",
 		"a way out that is not resolved":         "/closed/../open/x",
 		"a way out that is not resolved, at all": "/closed/../x",
 		"an escaped way out":                     "/closed/%2e%2e/x",
