@@ -170,8 +170,9 @@ func (sv *server) location(d *directive, outer *scope) {
 // uncarried notes a location that is left out; it is for care if it kept somebody out or stood before files.
 func (sv *server) uncarried(d *directive, s *scope, why string) {
 	kind := NotCarried
-	shuts := func(own *directive) bool {
-		return own.name == "deny" || own.name == "internal" || own.name == "auth_basic" && own.arg(0) != "off" ||
+	var shuts func(own *directive) bool
+	shuts = func(own *directive) bool {
+		return slices.ContainsFunc(own.block, shuts) || own.name == "deny" || own.name == "internal" || own.name == "auth_basic" && own.arg(0) != "off" ||
 			guards[own.name] != "" || own.name == "return" && strings.HasPrefix(own.arg(0), "4")
 	}
 	switch {
