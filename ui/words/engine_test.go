@@ -17,8 +17,7 @@ import (
 // engine are the files whose sentences the window shows.
 var engine = []string{
 	"tunnel/project/*.go", "tunnel/compose/ending.go", "tunnel/capture/*.go", "tunnel/doctor/*.go", "cmd/internal/app/*.go",
-	"tunnel/addresses.go", "tunnel/certificate.go", "tunnel/dial.go", "tunnel/engine.go", "tunnel/greeting.go", "tunnel/head.go", "tunnel/listener.go", "tunnel/pages.go",
-	"tunnel/relay.go", "tunnel/route.go", "tunnel/service.go", "tunnel/upgrade.go", "tunnel/frame/decoder.go", "tunnel/frame/run.go",
+	"tunnel/*.go", "tunnel/frame/decoder.go", "tunnel/frame/run.go",
 	"certs/files.go", "certs/pkcs8.go", "certs/server.go", "certs/serverjks.go", "certs/serverp12.go", "certs/serverpem.go", "certs/minter.go", "certs/named.go", "certs/names.go", "certs/ownnames.go", "certs/renew.go",
 	"certs/trust/*.go", "certs/trust/browser/*.go", "certs/trust/proof/*.go", "certs/hosts/*.go",
 	"certs/runtimes/bundle.go", "certs/runtimes/runtimes.go",
@@ -28,6 +27,8 @@ var engine = []string{
 var untold = []string{
 	"not a slice of the data slice",  // for developers
 	"this is not an HTTP request: x", // for the client alone
+	// Of the tunnel to itself: another reason is told in their place.
+	"the client was told", "no bytes yet", "not a socket", "no upstream answered", "this upstream does not serve", "the password is wrong",
 	// The window has texts of its own for these.
 	"the connection ended without a Close frame", "closed by the other end, without a code", "closed by the other end: 7",
 	`closed by the other end: 7 "x"`,
@@ -58,11 +59,11 @@ var untold = []string{
 // further are the sentences of the system and of Go's library, and what others are composed of.
 var further = []string{
 	"x; and 7 more", "x; and 7 more (culvert check shows all)", "x; it is served as it was before",
-	"open x: x", "read x: x", "write x: x", "dial tcp x: x", "dial unix x: x", "lookup x: x", "connect: x", "no such host",
-	"no such file or directory", "permission denied", "is a directory", "no space left on device", "read-only file system",
+	"open x: x", "openat x: x", "statat x: x", "read x: x", "write x: x", "dial tcp x: x", "dial unix x: x", "lookup x: x", "connect: x", "no such host",
+	"no such file or directory", "permission denied", "is a directory", "not a directory", "path escapes from parent", "no space left on device", "read-only file system",
 	"connection refused", "connection reset by peer", "broken pipe", "network is unreachable", "no route to host", "i/o timeout",
 	"context deadline exceeded", "context canceled", "EOF", "unexpected EOF",
-	"7 x: x", "x or x", "the backend at x: x", "x: another program has changed the file meanwhile",
+	"404 Not Found: x", "x or x", "the backend at x: x", "x: another program has changed the file meanwhile",
 	"trusted", "not trusted", "cannot", "not there", "the x snap", "the flatpak x", "the built-in demo",
 	"not trusted: x", "cannot: x", "damaged, x", "listen tcp x: x", "bind: x", "mkdir x: x", "rename x x: x", "remove x: x", "file already exists",
 	"address already in use", "tls: failed to verify certificate: x", "x509: certificate signed by unknown authority",
@@ -78,24 +79,24 @@ var further = []string{
 var told = map[string][]int{
 	".Errorf": {0}, ".New": {0}, "NewParserError": {1}, ".report": {2, 3}, ".fail": {1, 2}, "refuse": {2}, ".refuse": {1},
 	".violate": {3},
-	".edit":    {0}, ".switchOn": {0}, ".unfinished": {0}, ".uncovered": {1}, ".otherSpeech": {2, 3}, ".noFolder": {1}, ".finding": {1, 2}, "clockBehind": {1},
+	".edit":    {0}, ".switchOn": {0}, ".unfinished": {0}, ".unanswered": {0}, ".uncovered": {1}, ".otherSpeech": {2, 3}, ".noFolder": {1}, ".finding": {1, 2}, "clockBehind": {1},
 	"nameError": {1, 2}, ".unfit": {1}, ".late": {0}, "unless": {1},
-	".locked": {1}, ".onlyKey": {2}, ".convert": {0},
+	".locked": {1}, "decline": {1}, "lateError": {0}, ".onlyKey": {2}, ".convert": {0},
 }
 
 // tell are the functions whose last result is a sentence.
 var tell = []string{
 	"example", "unknownFix", "kind.String", "syntax", "certutilPackage", "denied", "switchedOff", "noRoute", "broken", "misdirected", "where",
 	"What", "Who", "trust", "Where", "flaw", "issuerFlaw", "reason", "sentenceBegin", "foreignProtocol", "foreignExtension", "offer", "count", "times",
-	"askedFor", "Error", "anew", "Instead", "needless", "whyDistrusted", "tried", "lacking",
+	"askedFor", "Error", "anew", "Instead", "needless", "whyDistrusted", "tried", "lacking", "answer", "unclearPath", "why",
 }
 
 // carry are functions that stand in place of a sentence and say nothing of their own.
 var carry = []string{
 	"Sprintf", "String", "OneLine", "safe", "string", "Join", "Clone", "ReplaceAll", "ReplaceAllLiteralString", "TrimPrefix", "TrimSpace",
-	"ToValidUTF8", "LastWords", "path", "fix",
+	"ToValidUTF8", "LastWords", "path", "fix", "files", "Leads", "unanswered", "misanswered",
 	// What variables of those names hold elsewhere.
-	"make", "append", "browsers", "Elem", "Contains", "ContainsFunc", "MapForLookup", "WithCaseExactAliases",
+	"make", "append", "Load", "down", "expired", "browsers", "Elem", "Contains", "ContainsFunc", "MapForLookup", "WithCaseExactAliases",
 }
 
 // names are the variables and fields that hold sentences.
@@ -344,13 +345,21 @@ func chinese(t *testing.T) *sentences {
 	return spoken.Load().sentences()
 }
 
-// keys returns the keys of the translation of a text, of each of its clauses where it has some.
+// keys returns the keys of the translation of a text, of each of its clauses where it has some, of what and of its fix
+// where both are known.
 func keys(s *sentences, text string) (list []string) {
 	if _, ok := s.clauses(text, 0); ok {
 		for part := range strings.SplitSeq(text, clause) {
 			list = append(list, keys(s, part)...)
 		}
 		return list
+	}
+	if body, ok := strings.CutSuffix(text, ")"); ok { // "what (fix)"
+		for at := range len(body) {
+			if strings.HasPrefix(body[at:], " (") && s.knows(body[:at]) && s.knows(body[at+2:]) {
+				return append(keys(s, body[:at]), keys(s, body[at+2:])...)
+			}
+		}
 	}
 	if _, ok := s.whole[text]; ok {
 		return []string{text}

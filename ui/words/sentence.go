@@ -21,7 +21,7 @@ import (
 // a gap, {name}, and stands in the translation by its name. What a gap holds is taken over as it is: names, addresses,
 // text from traffic. The gap of another sentence, {~name}, is translated in turn. "{name}" in double quotes holds a
 // text as Go quotes it, {n} and {line} hold digits, {time} a time with or without its date, {key} a bare key, {word} no
-// blank, any other gap the least text that fits.
+// blank, {phrase} what HTTP calls a status code, any other gap the least text that fits.
 func sentencesFile(language string) string { return "translations/engine." + language + ".json" }
 
 // Bounds of what is translated: longer lines are no sentences of ours.
@@ -126,6 +126,8 @@ func newPattern(key, translation string) *pattern {
 			re.WriteString(`(\d+)`)
 		case name == "time":
 			re.WriteString(`(\d[\d:-]*(?: \d[\d:]*)?)`)
+		case name == "phrase":
+			re.WriteString(`([A-Z][\w' -]*)`)
 		case before != "" && after != "":
 			re.WriteString(`((?:[^"\\]|\\.)*)`)
 		case strings.HasPrefix(name, "key"):
@@ -242,7 +244,7 @@ func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
 			break
 		}
 		last := first[at+len(clause):]
-		if _, _, known := s.begin(last); !known {
+		if _, known := s.part(last, nested); !known {
 			break
 		}
 		first, rest = first[:at], append(rest, last)
@@ -251,16 +253,25 @@ func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
 		return text, false
 	}
 	for i, part := range slices.Backward(append(rest, first)) {
-		begins, body, known := s.begin(part)
+		one, known := s.part(part, nested)
 		if !known { // it is the first
 			return text, false
 		}
 		if i < len(rest) {
 			is += "；"
 		}
-		is += begins + s.match(body, nested)
+		is += one
 	}
 	return is, true
+}
+
+// part translates one sentence of several; ok tells that it is known.
+func (s *sentences) part(text string, nested int) (is string, ok bool) {
+	begins, body, ok := s.begin(text)
+	if is, ok := s.problem(body, nested, true); ok {
+		return begins + is, true
+	}
+	return begins + s.match(body, nested), ok
 }
 
 // problem translates "what (fix)", where what is known, and the fix too if both must be; else a fix that is none, such as
