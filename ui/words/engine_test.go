@@ -394,6 +394,26 @@ func TestEverySentenceOfTheEngineHasATranslation(t *testing.T) {
 	t.Logf("%d sentences, %d of them without a translation", len(all), len(untold))
 }
 
+// asIs are the words in a row that a translation has as they are: commands, settings, what can be asked for.
+var asIs = regexp.MustCompile(`请运行：.*|keytool -.+PKCS12|openssl pkcs8|netsh .+=tcp|timeout client|` +
+	`frame open.+heartbeat|text binary.+data|dir op.+until`)
+
+// A sentence of which a more general one is known as well must not be taken for that, nor when it stands in another.
+func TestNothingOfASentenceStaysInEnglish(t *testing.T) {
+	chinese(t)
+	for _, said := range allSayings(t) {
+		if slices.Contains(untold, said.text) {
+			continue
+		}
+		for _, before := range []string{"", "project web: ", "certificate file /a/b.pem: "} {
+			is := Sentence(before + said.text)
+			if english.MatchString(verbatim.ReplaceAllString(asIs.ReplaceAllString(is, ""), "")) {
+				t.Errorf("%v: %q is %q", said.at, before+said.text, is)
+			}
+		}
+	}
+}
+
 func TestEveryTranslationIsOfASentenceOfTheEngine(t *testing.T) {
 	s := chinese(t)
 	texts := slices.Clone(further)
