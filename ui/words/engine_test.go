@@ -395,7 +395,7 @@ func TestEverySentenceOfTheEngineHasATranslation(t *testing.T) {
 }
 
 // asIs are the words in a row that a translation has as they are: commands, settings, what can be asked for.
-var asIs = regexp.MustCompile(`请运行：.*|keytool -.+PKCS12|openssl pkcs8|netsh .+=tcp|timeout client|` +
+var asIs = regexp.MustCompile(`请运行：.*|--store firefox-policies|keytool -.+PKCS12|openssl pkcs8|netsh .+=tcp|timeout client|` +
 	`frame open.+heartbeat|text binary.+data|dir op.+until`)
 
 // A sentence of which a more general one is known as well must not be taken for that, nor when it stands in another.
