@@ -117,7 +117,7 @@ func named(names string) map[string]bool {
 // account notes what becomes of a directive that no function of its own has looked at.
 func account(b *notebook, d *directive) {
 	family, _, _ := strings.Cut(d.name, "_")
-	switch why := ""; {
+	switch {
 	case read[d.name] && d.name != "if":
 	case needless[d.name] != "":
 		b.add(Needless, d, needless[d.name])
@@ -128,10 +128,9 @@ func account(b *notebook, d *directive) {
 	case handlers[d.name] != "": // the location tells
 	case family == "fastcgi" || family == "uwsgi" || family == "scgi" || family == "grpc" || family == "memcached":
 		b.add(Needless, d, "it belongs to "+family+", which Culvert does not speak")
+	case d.opens:
+		b.add(NotCarried, d, "Culvert does not know it, nor what is in it")
 	default:
-		if why = "Culvert does not know it"; d.opens {
-			why += ", nor what is in it"
-		}
-		b.add(NotCarried, d, why)
+		b.add(NotCarried, d, "Culvert does not know it")
 	}
 }
