@@ -125,11 +125,11 @@ func (c *composer) unsaid() (list []string) {
 		if len(list) == 0 {
 			list = append(list, "Not carried over:")
 		}
-		what := n.Directive
+		mark := ""
 		if n.Kind == Careful {
-			what = "CAREFUL, " + what
+			mark = "CAREFUL, "
 		}
-		list = append(list, "  "+c.im.places(n.Places)+" "+what, "    "+n.Why)
+		list = append(list, "  "+c.im.places(n.Places)+" "+mark+n.Directive, "    "+n.Why)
 	}
 	return list
 }

@@ -66,7 +66,7 @@ var uncarried = reasons(map[string]string{
 	"links in a folder are followed only inside of it":                                     `disable_symlinks`,
 	"a backend is believed by the certificates of this system and the name in its address": `proxy_ssl_trusted_certificate proxy_ssl_name proxy_ssl_verify_depth`,
 	"the client's address is that of the connection":                                       `set_real_ip_from real_ip_header real_ip_recursive`,
-	"HTTP/3 is not spoken":                                                                 `http3 quic_retry quic_gso`,
+	"HTTP/3 is not spoken here":                                                            `http3 quic_retry quic_gso`,
 })
 
 // guards are the directives without counterpart that kept somebody out, by what they did.

@@ -44,7 +44,7 @@ func protocols(b *notebook, d *directive) {
 		}
 	}
 	if len(old) > 0 {
-		b.add(Insecure, d, strings.Join(old, ", ")+": broken or outdated; Culvert speaks TLS 1.2 and 1.3")
+		b.add(Insecure, d, strings.Join(old, ", ")+": outdated and insecure; Culvert speaks TLS 1.2 and 1.3")
 		return
 	}
 	b.add(Needless, d, "Culvert speaks TLS 1.2 and 1.3")
@@ -54,7 +54,7 @@ func protocols(b *notebook, d *directive) {
 var weak = map[string]string{
 	"RC4": "RC4", "ARCFOUR": "RC4", "MD5": "MD5", "3DES": "3DES", "DES": "DES", "EXP": "EXPORT", "EXPORT": "EXPORT", "EXPORT40": "EXPORT",
 	"EXPORT56": "EXPORT", "LOW": "LOW", "NULL": "NULL", "ENULL": "NULL", "ANULL": "aNULL", "ADH": "ADH", "AECDH": "AECDH",
-	 "SSLV2": "SSLv2", "SSLV3": "SSLv3", "IDEA": "IDEA", "RC2": "RC2", "SEED": "SEED",
+	"SSLV2": "SSLv2", "SSLV3": "SSLv3", "IDEA": "IDEA", "RC2": "RC2", "SEED": "SEED",
 }
 
 // ciphers notes the broken ciphers that a list names. What it excludes is no matter.
@@ -74,7 +74,7 @@ func ciphers(b *notebook, d *directive) {
 		}
 	}
 	if len(found) > 0 {
-		b.add(Insecure, d, strings.Join(found, ", ")+": broken, outdated or without authentication; Culvert takes only ciphers with forward secrecy")
+		b.add(Insecure, d, strings.Join(found, ", ")+": outdated and insecure; Culvert takes only ciphers with forward secrecy")
 		return
 	}
 	b.add(Needless, d, "Go's TLS chooses among secure ciphers")
