@@ -31,7 +31,7 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 		return true
 	}
 	if c.tls == nil && s.project.RedirectHTTP {
-		http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		http.Redirect(w, r, "https://"+s.secureHost(r.Host, c.listener.port())+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 		return true
 	}
 	if s.unclear(c.listener, rt, r.URL.Path) {
@@ -81,7 +81,7 @@ func (hs *handshake) answered(path, target string) bool {
 	case rt == nil:
 		return decline(http.StatusNotFound, s.noRoute(hs.client.listener, path))
 	case rt.Redirect != "":
-		to := rt.location(target)
+		to := rt.location(hs.asked.get("Host"), target)
 		return decline(http.StatusTemporaryRedirect, fmt.Sprintf(
 			"route %s leads to %s, and browsers do not follow that with a socket (open it there)", rt.Path, to), "Location: "+to)
 	case rt.Root != "":

@@ -138,7 +138,9 @@ type Status struct {
 // RouteStatus is one route of a [Status].
 type RouteStatus struct {
 	Path      string           `json:"path"`
-	To        string           `json:"to"` // the first upstream, the folder, or where clients are sent
+	Exact     bool             `json:"exact,omitempty"`  // it serves the path alone
+	Listen    []string         `json:"listen,omitempty"` // the addresses at which it serves, if not all
+	To        string           `json:"to"`               // the first upstream, the folder, or where clients are sent
 	Upstreams []UpstreamStatus `json:"upstreams,omitempty"`
 }
 

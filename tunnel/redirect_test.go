@@ -15,6 +15,9 @@ func TestARedirectLeadsWhereItSays(t *testing.T) {
 		{"a URL without a path", "https://localhost:8443", "/old/a%2Fb?q=%zz;1", "https://localhost:8443/old/a%2Fb?q=%zz;1"},
 		{"a URL without a path, of a path like a host", "https://localhost:8443", "//elsewhere.example/", "https://localhost:8443//elsewhere.example/"},
 		{"a URL with a path", "https://localhost:8443/", "/old?q=1", "https://localhost:8443/"},
+		{"a port without a host", "https://:8443", "/old?q=1", "https://localhost:8443/old?q=1"},
+		{"a scheme's own port without a host", "https://:443", "/old?q=1", "https://localhost/old?q=1"},
+		{"a port without a host, and a path", "http://:80/new", "/old?q=1", "http://localhost/new"},
 		{"a URL with a query alone", "https://localhost:8443?a=1", "/old?q=1", "https://localhost:8443?a=1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -58,5 +61,27 @@ func TestARedirectTakesNoLineBreakFromTheRequest(t *testing.T) {
 		if resp, _ := p.raw(t, request); resp.StatusCode != http.StatusBadRequest || resp.Header.Get("Set-Cookie") != "" {
 			t.Errorf("%.40q: %d, %v", request, resp.StatusCode, resp.Header)
 		}
+	}
+}
+
+func TestPlainHTTPIsSentToTheHTTPSOfItsPort(t *testing.T) {
+	for _, test := range []struct {
+		name, asked string
+		port        int
+		on443       bool
+		want        string
+	}{
+		{"a port of its own speaks both", "app.localhost:8443", 8443, false, "app.localhost:8443"},
+		{"the port of http alone speaks both", "app.localhost", 80, false, "app.localhost"},
+		{"the standard ports go together", "app.localhost", 80, true, "app.localhost"},
+		{"the standard ports go together, named", "app.localhost:80", 80, true, "app.localhost"},
+		{"the standard ports go together, by address", "[::1]:80", 80, true, "[::1]"},
+		{"another port beside that of https speaks both", "localhost:8080", 8080, true, "localhost:8080"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (&service{on443: test.on443}).secureHost(test.asked, test.port); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
 	}
 }

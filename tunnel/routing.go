@@ -29,6 +29,9 @@ func sortRoutes(routes []*route) {
 // bind tells the routes that serve at some addresses alone which listeners those are. at has the listeners by the
 // address as the project spells it, which are two where a free port was asked for.
 func (s *service) bind(at map[string][]*listener) {
+	for _, ls := range at {
+		s.on443 = s.on443 || slices.ContainsFunc(ls, func(l *listener) bool { return l.port() == 443 })
+	}
 	for _, r := range s.routes {
 		for _, addr := range r.Listen {
 			r.at = append(r.at, at[addr]...)

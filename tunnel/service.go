@@ -19,6 +19,7 @@ type service struct {
 	auth    *basicAuth // nil asks nobody
 	cors    *cors      // nil leaves it to the backends
 	uneven  bool       // the routes differ in whom they let in
+	on443   bool       // one of its addresses has the port of https
 	paths   *endpoints
 	// certificate is the one that the project brings, nil for the local CA's.
 	certificate *certificate

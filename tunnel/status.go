@@ -6,7 +6,7 @@ import "culvert/tunnel/project"
 func routesOf(p *project.Project) (list []RouteStatus) {
 	for i := range p.Routes {
 		r := &p.Routes[i]
-		s := RouteStatus{Path: r.Path, To: r.Leads()}
+		s := RouteStatus{Path: r.Path, Exact: r.Exact, Listen: r.Listen, To: r.Leads()}
 		for _, to := range r.To {
 			s.Upstreams = append(s.Upstreams, UpstreamStatus{URL: to.String()})
 		}
@@ -21,6 +21,12 @@ func (s *service) tell(to *Status) {
 		for _, r := range s.routes {
 			if r.Route == &s.project.Routes[i] {
 				to.Routes[i].Upstreams = r.pool.status()
+				if r.at != nil {
+					to.Routes[i].Listen = nil
+				}
+				for _, l := range r.at {
+					to.Routes[i].Listen = append(to.Routes[i].Listen, l.addr)
+				}
 			}
 		}
 	}

@@ -36,15 +36,27 @@ func printFull(w io.Writer, list []control.Project) error {
 	return nil
 }
 
+// routeName is a route's path, and what narrows it.
+func routeName(r control.Route) string {
+	name := r.Path
+	if r.Exact {
+		name += " exactly"
+	}
+	if len(r.Listen) > 0 {
+		name += " at " + strings.Join(r.Listen, ", ")
+	}
+	return name
+}
+
 // routeRows is a line for each upstream of a project, and for each route that has none.
 func routeRows(p control.Project) [][]string {
 	rows := [][]string{{"  ROUTE", "LEADS TO", "STATE", "NOW", "WHY"}}
 	for _, r := range p.Routes {
 		if len(r.Upstreams) == 0 {
-			rows = append(rows, []string{"  " + r.Path, r.To})
+			rows = append(rows, []string{"  " + routeName(r), r.To})
 		}
 		for i, u := range r.Upstreams {
-			path := "  " + r.Path
+			path := "  " + routeName(r)
 			if i > 0 {
 				path = ""
 			}

@@ -77,7 +77,11 @@ func addresses(p control.Project) (rows [][]string) {
 // firstAddress returns the first address of a project as a browser uses it for the routes: https:// if a page is among
 // them, that is a route to http, to files or elsewhere, wss:// if all are sockets; "" unless the project is on.
 func firstAddress(p control.Project, routes ...control.Route) string {
-	if len(p.URLs) == 0 {
+	url := p.Entrance(control.Route{})
+	if len(routes) == 1 {
+		url = p.Entrance(routes[0])
+	}
+	if url == "" {
 		return ""
 	}
 	scheme := "wss"
@@ -86,6 +90,6 @@ func firstAddress(p control.Project, routes ...control.Route) string {
 			scheme = "https"
 		}
 	}
-	_, host, _ := strings.Cut(p.URLs[0], "://")
+	_, host, _ := strings.Cut(url, "://")
 	return scheme + "://" + host
 }

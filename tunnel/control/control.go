@@ -66,8 +66,11 @@ type Project struct {
 
 // Route is one path of a project and where it leads.
 type Route struct {
-	Path string `json:"path"`
-	To   string `json:"to"` // URL of the first upstream, the folder of its files, or where clients are sent
+	Path  string `json:"path"`
+	Exact bool   `json:"exact,omitempty"` // it serves the path alone, and nothing below
+	// Listen are those of the project's addresses at which it serves, none if at all.
+	Listen []string `json:"listen,omitempty"`
+	To     string   `json:"to"` // URL of the first upstream, the folder of its files, or where clients are sent
 	// Upstreams are all that it leads to, in the order of the file.
 	Upstreams []Upstream `json:"upstreams,omitempty"`
 }

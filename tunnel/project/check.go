@@ -169,6 +169,12 @@ func parseRedirect(s string) (string, *fault) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", &fault{fmt.Sprintf("%q is neither a path nor a URL of http or https", s), fix}
 	}
+	if u.Hostname() == "" && u.Port() != "" { // the host that was asked for
+		if _, f := parsePort(u.Port()); f != nil {
+			return "", f
+		}
+		return s, nil
+	}
 	if f := checkAuthority(u.Host); f != nil {
 		return "", f
 	}

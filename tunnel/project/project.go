@@ -45,8 +45,8 @@ type Project struct {
 	// Hosts (key "hosts") are the names, lower case and without port, by which requests find this project where several
 	// share an address. Default: localhost and NAME.localhost. Never empty.
 	Hosts []string
-	// RedirectHTTP (key "redirect_http"): a plain http request on the tunnel's port is sent to https; ws:// is carried
-	// either way. Default: false.
+	// RedirectHTTP (key "redirect_http"): a plain http request is sent to https on the same port, or from port 80 to 443
+	// where the project has both; ws:// is carried either way. Default: false.
 	RedirectHTTP bool
 	// IdleTimeout (key "idle_timeout") closes a socket that was silent for so long in both directions. Default: 0, never.
 	IdleTimeout time.Duration
@@ -102,7 +102,8 @@ type Route struct {
 	// so. Default: none, the answer is 404.
 	Fallback string
 	// Redirect (key "redirect") is where clients are sent instead of To, with 307, which keeps the method and which
-	// browsers do not remember: a path or a URL. A URL without a path gets the path and the query of the request.
+	// browsers do not remember: a path or a URL. A URL without a path gets the path and the query of the request, one
+	// without a host ("https://:8443") the host that was asked for.
 	Redirect string
 	// StripPrefix (key "strip_prefix") takes Path off the request's path before it is forwarded. Default: false.
 	StripPrefix bool

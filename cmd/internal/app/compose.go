@@ -22,8 +22,14 @@ func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*comp
 	case p.State != control.On || len(p.URLs) == 0 || len(p.Listen) == 0:
 		return nil, fmt.Errorf("project %s is not served (switch it on to send through it)", name)
 	}
-	t.URL = "wss" + strings.TrimPrefix(p.URLs[0], "https") + "/" + strings.TrimPrefix(t.URL, "/")
-	t.Addr = reachable(p.Listen[0])
+	path, _, _ := strings.Cut(t.URL, "?")
+	route, _ := p.Serving("/" + strings.TrimPrefix(path, "/")) // none: the tunnel says so
+	addr, url := p.Listen[0], p.Entrance(route)
+	if len(route.Listen) > 0 {
+		addr = route.Listen[0]
+	}
+	t.URL = "wss" + strings.TrimPrefix(url, "https") + "/" + strings.TrimPrefix(t.URL, "/")
+	t.Addr = reachable(addr)
 	t.RootCAs, t.Certificate = a.trusted(), a.engine.Certificate(name)
 	return compose.Dial(ctx, t)
 }

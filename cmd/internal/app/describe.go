@@ -67,7 +67,7 @@ func (a *App) describe(e entry, s tunnel.Status, served bool) control.Project {
 		Certificate: s.Certificate, Exposed: s.Exposed, Guarded: s.Guarded,
 	}
 	for _, r := range s.Routes {
-		route := control.Route{Path: r.Path, To: r.To}
+		route := control.Route{Path: r.Path, Exact: r.Exact, Listen: r.Listen, To: r.To}
 		for _, u := range r.Upstreams {
 			route.Upstreams = append(route.Upstreams, control.Upstream(u))
 		}

@@ -358,7 +358,7 @@ func describe(e entry) control.Project {
 	c.Exposed, c.Guarded = p.Exposed(), p.Guarded()
 	for i := range p.Routes {
 		r := &p.Routes[i]
-		route := control.Route{Path: r.Path, To: r.Leads()}
+		route := control.Route{Path: r.Path, Exact: r.Exact, Listen: r.Listen, To: r.Leads()}
 		if e.Demo {
 			route.To = "built in"
 		} else {

@@ -64,7 +64,7 @@ func section(t *testing.T, heading string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(read(t, readme), " "+heading+"\n")
 	if !found {
-		t.Skipf("README has no section %q yet", heading)
+		t.Fatalf("README has no section %q", heading)
 	}
 	before, _, _ := strings.Cut(rest, "\n#")
 	return before

@@ -148,7 +148,7 @@ func (sv *server) answer(r *route, d *directive, s *scope) {
 	switch code := d.arg(0); {
 	case returned(d) != "":
 		if sv.send(r, d, returned(d)); r.redirect != "" && code != "307" {
-			sv.temporary(d)
+			sv.notes.temporary(d)
 		}
 	case strings.HasPrefix(code, "4"):
 		r.shut = "nginx answers " + code
@@ -159,8 +159,8 @@ func (sv *server) answer(r *route, d *directive, s *scope) {
 }
 
 // temporary notes that a redirect has another status.
-func (sv *server) temporary(d *directive) {
-	sv.notes.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
+func (b *notebook) temporary(d *directive) {
+	b.add(Different, d, "the redirect is a 307, which browsers do not remember and which keeps the method")
 }
 
 // send makes a route that sends clients to a URL.
@@ -171,13 +171,12 @@ func (sv *server) send(r *route, d *directive, url string) {
 			a.scheme = "https"
 			sv.notes.add(Different, d, "it leads to https, however the request came")
 		}
-		if strings.Contains(a.host, "$") {
+		if a.host == "$host" || a.host == "$http_host" {
+			a.host = ""
+		} else if strings.Contains(a.host, "$") {
 			if len(sv.names) == 0 {
 				sv.close(r, d, "there are no variables here, and the server has no name")
 				return
-			}
-			if len(sv.names) > 1 {
-				sv.notes.add(Different, d, "it leads to "+sv.names[0]+", whatever name was asked for")
 			}
 			a.host = sv.names[0]
 		}
@@ -195,9 +194,16 @@ func (sv *server) send(r *route, d *directive, url string) {
 	}
 }
 
+// String is a as redirect has it: without a host it is the one that was asked for, and then the port is there.
 func (a away) String() string {
+	if strings.HasPrefix(a.port, "$") {
+		a.port = ""
+	}
+	if a.port == "" && a.host == "" {
+		a.port = map[string]string{"http": "80", "https": "443"}[a.scheme]
+	}
 	url := a.scheme + "://" + a.host
-	if a.port != "" && !strings.HasPrefix(a.port, "$") {
+	if a.port != "" {
 		url += ":" + a.port
 	}
 	return url
@@ -210,7 +216,7 @@ var prefixRewrite = regexp.MustCompile(`^\^(/[\w/.~-]*?)(/\?|/)?\(\.\*\)\$?$`)
 func (sv *server) rewritten(r *route, d *directive, s *scope) bool {
 	if elsewhere(d) {
 		sv.send(r, d, d.arg(1))
-		sv.temporary(d)
+		sv.notes.temporary(d)
 		return true
 	}
 	m := prefixRewrite.FindStringSubmatch(d.arg(0))

@@ -201,8 +201,7 @@ func (s *set) merge(im *importer) {
 	}
 	plain := func(sv *server) bool { return !sv.secured() && sv.secure == nil }
 	for _, sender := range s.senders {
-		// redirect_http keeps name and port.
-		if slices.ContainsFunc(s.servers, plain) || !sender.secure.keepsName() && s.at(sender.secure) != nil {
+		if slices.ContainsFunc(s.servers, plain) || s.at(sender.secure) != nil && !sender.secures443() {
 			s.redirectRoute(sender)
 			continue
 		}
@@ -221,7 +220,10 @@ func (s *set) merge(im *importer) {
 		s.secure = nil
 	}
 	if s.secure != nil {
-		s.notes.add(Different, s.secure.from, "http on a port is sent to https on that same port, which speaks both")
+		s.notes.temporary(s.secure.from)
+		if !s.standardPorts() {
+			s.notes.add(Different, s.secure.from, "http on a port is sent to https on that same port, which speaks both")
+		}
 	}
 	for _, sv := range s.servers {
 		for _, r := range sv.routes {
@@ -276,16 +278,32 @@ func (s *set) at(r *redirect) *server {
 	return nil
 }
 
+// standardPorts reports whether the set has no other ports than those of http and https.
+func (s *set) standardPorts() bool {
+	return !slices.ContainsFunc(s.listens, func(addr string) bool {
+		return !strings.HasSuffix(addr, ":80") && !strings.HasSuffix(addr, ":443")
+	})
+}
+
+// secures443 reports whether a sender does what redirect_http does: it keeps the name, and sends from port 80 to 443.
+func (sv *server) secures443() bool {
+	return sv.secure.keepsName() && (sv.secure.port == "" || sv.secure.port == "443") &&
+		!slices.ContainsFunc(sv.addresses(), func(addr string) bool { return !strings.HasSuffix(addr, ":80") })
+}
+
 // redirectRoute makes a route of a sender, at its addresses alone.
 func (s *set) redirectRoute(sender *server) {
 	host := sender.secure.host
-	if strings.HasPrefix(host, "$") {
+	switch {
+	case sender.secure.keepsName():
+		host = ""
+	case strings.HasPrefix(host, "$"): // nginx's first name
 		host = "localhost"
 		if names := append(slices.Clone(sender.names), s.names...); len(names) > 0 {
 			host = names[0]
 		}
-		s.notes.add(Different, sender.secure.from, "it leads to "+host+", whatever name was asked for")
 	}
+	s.notes.temporary(sender.secure.from)
 	var addrs []string
 	for _, addr := range sender.addresses() {
 		if !slices.Contains(s.listens, addr) {
