@@ -189,10 +189,10 @@ func (s *sentences) lines(text string) string {
 	return strings.Join(list, "\n")
 }
 
-// What sentences begin with that stays as it is: "culvert.toml:2:11: " and "route.set_headers.X-From: ", where a problem of
-// a file is, and "127.0.0.1:8083: ", what something was seen at.
+// What sentences begin with that stays as it is: "culvert.toml:2:11: ", "/etc/nginx/nginx.conf:12: " and
+// "route.set_headers.X-From: ", where a problem of a file is, and "127.0.0.1:8083: ", what something was seen at.
 var (
-	place   = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: )(.+)$`)
+	place   = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: |(?:/|[A-Za-z]:\\).+?:\d+: )(.+)$`)
 	keyed   = regexp.MustCompile(`(?s)^((?:[\w/-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
 	address = regexp.MustCompile(`(?s)^((?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d+: )(.+)$`)
 )
@@ -209,6 +209,9 @@ func (s *sentences) sentence(text string, nested int) string {
 		return is
 	}
 	begins, body, ok := s.begin(text)
+	if is, ok := s.problem(body, nested, true); ok {
+		return begins + is
+	}
 	if ok {
 		return begins + s.match(body, nested)
 	}

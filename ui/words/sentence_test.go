@@ -85,6 +85,10 @@ func TestProblemsOfAProjectFileAreTranslated(t *testing.T) {
 			`2:16: idle_timeout: "300" 缺少单位（请写 "300s"（秒）或 "300ms"（毫秒））`,
 		},
 		{
+			"a fix behind a value", "listen = [\"127.0.0.1:8443\"]\n[[route]]\npath = \"/a\"\nto = [\"ws://127.0.0.1:8443\"]",
+			`5:7: route.to: "ws://127.0.0.1:8443" 就是隧道自己的地址 127.0.0.1:8443（请填写你的服务器的地址）`,
+		},
+		{
 			"a number out of bounds", "backlog = 65536",
 			"2:11: backlog: 不在 0 到 65535 之间（请写成 backlog = 100，0 表示默认值）",
 		},
@@ -358,7 +362,7 @@ func certificateAuthority(t *testing.T) *certs.CA {
 // or looked for.
 var (
 	english  = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
-	verbatim = regexp.MustCompile(`culvert [a-z]+|PKIX path building failed`)
+	verbatim = regexp.MustCompile(`culvert [a-z]+(?: --[a-z]+)?|PKIX path building failed`)
 )
 
 // checkTranslated fails where a sentence of the engine has words in English left.
