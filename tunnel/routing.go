@@ -30,7 +30,7 @@ func sortRoutes(routes []*route) {
 // address as the project spells it, which are two where a free port was asked for.
 func (s *service) bind(at map[string][]*listener) {
 	for _, ls := range at {
-		s.on443 = s.on443 || slices.ContainsFunc(ls, func(l *listener) bool { return strings.HasSuffix(l.addr, ":443") })
+		s.on443 = s.on443 || slices.ContainsFunc(ls, func(l *listener) bool { return l.port() == 443 })
 	}
 	for _, r := range s.routes {
 		for _, addr := range r.Listen {

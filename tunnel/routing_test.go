@@ -1,14 +1,26 @@
 package tunnel
 
 import (
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 )
 
+// heard is a listener that the project has under that address.
+func heard(t *testing.T, addr string) *listener {
+	t.Helper()
+	n, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { n.Close() })
+	return &listener{net: n, addr: addr}
+}
+
 func TestTheRouteOfARequest(t *testing.T) {
 	const two = "listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\n"
-	one, other, both := &listener{addr: "127.0.0.1:1"}, &listener{addr: "127.0.0.1:2"}, &listener{addr: "[::1]:1"}
+	one, other, both := heard(t, "127.0.0.1:1"), heard(t, "127.0.0.1:2"), heard(t, "[::1]:1")
 	at := map[string][]*listener{"127.0.0.1:1": {one, both}, "127.0.0.1:2": {other}}
 	for _, test := range []struct {
 		name, routes string // path, then "exact" or addresses

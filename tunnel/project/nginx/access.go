@@ -58,15 +58,15 @@ func (sv *server) guard(r *route, s *scope) {
 
 // rule reads an allow or a deny.
 func (sv *server) rule(d *directive) (list []rule) {
-	allow, what := d.name == "allow", d.arg(0)
-	if what == "all" {
+	allow, address := d.name == "allow", d.arg(0)
+	if address == "all" {
 		for _, p := range everybody {
 			list = append(list, rule{allow, p})
 		}
 		return list
 	}
-	prefix, err := netip.ParsePrefix(what)
-	if addr, single := netip.ParseAddr(what); single == nil {
+	prefix, err := netip.ParsePrefix(address)
+	if addr, single := netip.ParseAddr(address); single == nil {
 		prefix, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
 	}
 	switch {

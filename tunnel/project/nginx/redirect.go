@@ -235,7 +235,7 @@ func (sv *server) rewritten(r *route, d *directive, s *scope) bool {
 		}
 		return false
 	}
-	t, fault := parseTarget(pass.arg(0))
+	t, fault := readTarget(pass.arg(0))
 	if fault != "" || t.hasURI || !strings.HasSuffix(uri, "/") {
 		sv.notes.add(NotCarried, d, "paths are not rewritten; the route serves them as they come")
 		return false
