@@ -3,6 +3,7 @@ package tunnel
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"culvert/tunnel/capture"
 )
@@ -31,7 +32,11 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 		return true
 	}
 	if c.tls == nil && s.project.RedirectHTTP {
-		http.Redirect(w, r, "https://"+s.secureHost(r.Host, c.listener.port())+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		target := r.URL.RequestURI()
+		if !strings.HasPrefix(target, "/") {
+			target = "/" // SECURITY: of "a:.elsewhere" it is ".elsewhere", and would go on with the host's name
+		}
+		http.Redirect(w, r, "https://"+s.secureHost(r.Host, c.listener.port())+target, http.StatusTemporaryRedirect)
 		return true
 	}
 	if s.unclear(c.listener, rt, r.URL.Path) {

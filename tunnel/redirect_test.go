@@ -45,10 +45,18 @@ func TestARedirectLeadsWhereItSays(t *testing.T) {
 	}
 }
 
-func TestARedirectOfAllAndNoPathIsTheURL(t *testing.T) {
-	p := newSite(t, Config{}, "[[route]]\nredirect = \"https://localhost:8443\"\n")
-	if resp, _ := p.raw(t, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n"); strings.Contains(resp.Header.Get("Location"), "*") {
-		t.Errorf("OPTIONS * goes to %q", resp.Header.Get("Location"))
+func TestATargetThatIsNoPathDoesNotGoOnWithTheHost(t *testing.T) {
+	p := newSite(t, Config{}, "redirect_http = true\n[[route]]\nredirect = \"https://localhost:8443\"\n")
+	for _, target := range []string{"a:.elsewhere.example", "a:@elsewhere.example"} {
+		c := dial(t, "127.0.0.1:"+port(strings.TrimPrefix(p.url, "https://")), nil)
+		c.write(t, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if resp, _ := c.readAnswer(t); resp.Header.Get("Location") != "https://localhost/" {
+			t.Errorf("%s goes to %q", target, resp.Header.Get("Location"))
+		}
+		c.Close()
+		if resp, _ := p.raw(t, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\n\r\n"); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s is served: %d, %q", target, resp.StatusCode, resp.Header.Get("Location"))
+		}
 	}
 }
 

@@ -101,7 +101,7 @@ func (w *lines) comment(s string) { w.line(commented(s)) }
 // SECURITY: nothing in it ends the comment: texts of nginx and names of files may have line breaks.
 func commented(s string) string {
 	return strings.TrimRight("# "+strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == utf8.RuneError {
 			return '?'
 		}
 		return r
