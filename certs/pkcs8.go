@@ -66,19 +66,19 @@ var keyHashes = map[string]func() hash.Hash{
 
 // decryptPKCS8 decrypts a private key, which is PKCS#8 then. The error is errPadding for a password that is wrong.
 func decryptPKCS8(der []byte, password string) ([]byte, error) {
-	again := "write it anew with openssl pkcs8 -topk8"
+	const fix = "write it anew with openssl pkcs8 -topk8"
 	var key encryptedKey
 	if _, err := asn1.Unmarshal(der, &key); err != nil {
-		return nil, fmt.Errorf("its private key is damaged, or encrypted in a way that is not known here (%s)", again)
+		return nil, errors.New("its private key is damaged, or encrypted in a way that is not known here (" + fix + ")")
 	}
 	kdf, params := key.Scheme.Params.KDF.Params, key.Scheme.Params
 	kind, known := blockCiphers[params.Cipher.ID.String()]
 	prf := keyHashes[kdf.PRF.Algorithm.String()]
 	if key.Scheme.ID.String() != "1.2.840.113549.1.5.13" || params.KDF.ID.String() != "1.2.840.113549.1.5.12" || !known || prf == nil {
-		return nil, fmt.Errorf("its private key is encrypted in a way that is not known here (%s)", again)
+		return nil, errors.New("its private key is encrypted in a way that is not known here (" + fix + ")")
 	}
 	if kdf.Rounds < 1 || kdf.Rounds > maxRounds {
-		return nil, fmt.Errorf("its private key asks for %d rounds (%s)", kdf.Rounds, again)
+		return nil, fmt.Errorf("its private key asks for %d rounds ("+fix+")", kdf.Rounds)
 	}
 	secret, err := pbkdf2.Key(prf, password, kdf.Salt, kdf.Rounds, kind.length)
 	if err != nil {
@@ -90,7 +90,7 @@ func decryptPKCS8(der []byte, password string) ([]byte, error) {
 	}
 	size := block.BlockSize()
 	if len(params.Cipher.IV) != size || len(key.Data) == 0 || len(key.Data)%size != 0 {
-		return nil, fmt.Errorf("its private key is damaged (%s)", again)
+		return nil, errors.New("its private key is damaged (" + fix + ")")
 	}
 	plain := make([]byte, len(key.Data))
 	cipher.NewCBCDecrypter(block, params.Cipher.IV).CryptBlocks(plain, key.Data)

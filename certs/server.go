@@ -29,13 +29,13 @@ type ServerFiles struct {
 // PEM file; one that is not needed is not looked at. Each error says what to do, and none has the password. A certificate
 // that has expired is read like any other.
 func (f ServerFiles) Read(password string) (*tls.Certificate, error) {
-	data, err := readServerFile("certificate", f.File)
-	if err != nil {
-		return nil, err
+	data, err := readServerFile(f.File)
+	var cert *tls.Certificate
+	if err == nil {
+		cert, err = f.decode(data, password)
 	}
-	cert, err := f.decode(data, password)
 	if err != nil {
-		return nil, fmt.Errorf("certificate %s: %w", f.File, err)
+		return nil, fmt.Errorf("certificate file %s: %w", f.File, err)
 	}
 	return cert, nil
 }
@@ -72,30 +72,38 @@ func (f ServerFiles) convert(why string) error {
 }
 
 // readServerFile reads a file that the user named.
-func readServerFile(what, file string) ([]byte, error) {
+func readServerFile(file string) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err == nil && !info.Mode().IsRegular() {
 		// SECURITY: opening a pipe waits until somebody writes to it.
-		return nil, fmt.Errorf("%s %s: it is no file, but a folder or a device (name a file)", what, file)
+		return nil, errors.New("it is no file, but a folder or a device (name a file)")
 	}
 	r, err := os.Open(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s %s: there is no such file (correct its name in the project file, or put it there)", what, file)
+		return nil, errors.New("there is no such file (correct its name in the project file, or put it there)")
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%s %s: this user may not read it (give it to the user who runs culvert)", what, file)
+		return nil, errors.New("this user may not read it (give it to the user who runs culvert)")
 	case err != nil:
-		return nil, fmt.Errorf("%s %w", what, err)
+		return nil, unread(err)
 	}
 	defer r.Close()
 	data, err := io.ReadAll(io.LimitReader(r, maxServerFile+1)) // SECURITY: it may be of any size
 	if err != nil {
-		return nil, fmt.Errorf("%s %w (look whether the disk is well)", what, err)
+		return nil, unread(err)
 	}
 	if len(data) > maxServerFile {
-		return nil, fmt.Errorf("%s %s: it is larger than %d MiB, which no certificate is (name another file)", what, file, maxServerFile>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB, which no certificate is (name another file)", maxServerFile>>20)
 	}
 	return data, nil
+}
+
+// unread is the error of a file that is there and cannot be read. Whoever reads it names it.
+func unread(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		err = at.Err
+	}
+	return fmt.Errorf("it cannot be read: %w (look whether the disk is well)", err)
 }
 
 // locked is the error of a password that does not open something, or that is missing.

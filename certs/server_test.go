@@ -191,6 +191,7 @@ func TestWhatIsWrongWithAServersCertificateIsSaid(t *testing.T) {
 	w.openssl(t, "pkcs12 -export -in @rsa-all.pem -name rsa -passout env:PASSWORD -out @rsa.p12")
 	w.openssl(t, "pkcs12 -export -in @ec-all.pem -name ec -passout env:PASSWORD -out @ec.p12")
 	w.openssl(t, "pkcs12 -export -nokeys -in @rsa.pem -passout env:PASSWORD -out @nokey.p12")
+	w.openssl(t, "pkcs12 -export -in @rsa-all.pem -nomac -certpbe NONE -keypbe AES-256-CBC -iter 2000001 -passout env:PASSWORD -out @slow.p12")
 	w.openssl(t, "x509 -in @rsa.pem -outform DER -out @rsa.der")
 	const to = "-importkeystore -noprompt -srcstoretype PKCS12 -srcstorepass secret1 -deststorepass secret1 "
 	for _, kind := range []string{"rsa", "ec"} {
@@ -254,6 +255,7 @@ func TestWhatIsWrongWithAServersCertificateIsSaid(t *testing.T) {
 		"a key with another password":      {ServerFiles{File: "other.jks"}, "secret1", `"rsa" has another password than the keystore (give it the same: keytool -keypasswd`},
 		"JKS without a key":                {ServerFiles{File: "nokey.jks"}, "secret1", "it has no private key"},
 		"PKCS#12 without a key":            {ServerFiles{File: "nokey.p12"}, "secret1", "it has no private key"},
+		"a key of too many rounds":         {ServerFiles{File: "slow.p12"}, "secret1", "it asks for 2000001 rounds"},
 		"a JCEKS keystore":                 {ServerFiles{File: "rsa.jceks"}, "secret1", "-deststoretype PKCS12"},
 		"half a JKS file":                  {ServerFiles{File: "half.jks"}, "secret1", "a damaged JKS keystore"},
 		"half a PKCS#12 file":              {ServerFiles{File: "half.p12"}, "secret1", "PKCS#12 that cannot be read"},

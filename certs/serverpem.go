@@ -53,18 +53,18 @@ func blocks(data []byte) (certs []*x509.Certificate, keys []*pem.Block, _ error)
 
 // readKey reads the key of a PEM pair.
 func (f ServerFiles) readKey(password string) (crypto.PrivateKey, error) {
-	data, err := readServerFile("key", f.Key)
-	if err != nil {
-		return nil, err
+	data, err := readServerFile(f.Key)
+	var keys []*pem.Block
+	if err == nil {
+		_, keys, err = blocks(data)
 	}
-	_, keys, err := blocks(data)
 	if err == nil {
 		var key crypto.PrivateKey
 		if key, err = f.onlyKey(keys, password, "it is no private key in PEM (name the key's file as key)"); err == nil {
 			return key, nil
 		}
 	}
-	return nil, fmt.Errorf("key %s: %w", f.Key, err)
+	return nil, fmt.Errorf("key file %s: %w", f.Key, err)
 }
 
 // onlyKey opens the one key among the blocks; none is the error without.

@@ -11,18 +11,18 @@ import (
 // address in none may not.
 type access struct {
 	allow, deny []netip.Prefix
-	whose       string // "project chat", "route /admin of project chat"
+	who         string // has it: "project chat", "route /admin of project chat"
 }
 
 // accessOf returns the access that a project gives, or nil for a route that has none of its own.
 func accessOf(p *project.Project, r *project.Route) *access {
 	if r == nil {
-		return &access{unmapped(p.Allow), unmapped(p.Deny), "project " + p.Name}
+		return &access{allow: unmapped(p.Allow), deny: unmapped(p.Deny), who: "project " + p.Name}
 	}
 	if len(r.Allow)+len(r.Deny) == 0 {
 		return nil
 	}
-	return &access{unmapped(r.Allow), unmapped(r.Deny), fmt.Sprintf("route %s of project %s", r.Path, p.Name)}
+	return &access{allow: unmapped(r.Allow), deny: unmapped(r.Deny), who: fmt.Sprintf("route %s of project %s", r.Path, p.Name)}
 }
 
 // unmapped returns ranges of IPv4 addresses as such, however they are written.
@@ -58,9 +58,9 @@ func (a *access) denied(addr netip.Addr) string {
 	case allowed > refused:
 		return ""
 	case refused >= 0:
-		return fmt.Sprintf("%s does not let %s in: its deny has %s (see allow and deny in the project file)", a.whose, addr, by)
+		return fmt.Sprintf("%s may not connect to %s: its deny has %s (see allow and deny in the project file)", addr, a.who, by)
 	}
-	return fmt.Sprintf("%s does not let %s in: its allow does not have it (see allow and deny in the project file)", a.whose, addr)
+	return fmt.Sprintf("%s may not connect to %s: its allow does not have it (see allow and deny in the project file)", addr, a.who)
 }
 
 // denied says why a client may not connect to a route, nil where there is none, or "" if it may.

@@ -3,6 +3,7 @@ package tunnel
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"culvert/tunnel/capture"
 )
@@ -31,7 +32,11 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 		return true
 	}
 	if c.tls == nil && s.project.RedirectHTTP {
-		http.Redirect(w, r, "https://"+s.secureHost(r.Host, c.listener.port())+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		target := r.URL.RequestURI()
+		if !strings.HasPrefix(target, "/") {
+			target = "/" // SECURITY: of "a:.elsewhere" it is ".elsewhere", and would go on with the host's name
+		}
+		http.Redirect(w, r, "https://"+s.secureHost(r.Host, c.listener.port())+target, http.StatusTemporaryRedirect)
 		return true
 	}
 	if s.unclear(c.listener, rt, r.URL.Path) {
@@ -60,13 +65,12 @@ func (s *service) answered(w *meter, r *http.Request, c *client, rt *route, x *c
 	return false
 }
 
-// answered answers a handshake that goes to no backend, which it reports. WebSockets have no part in CORS, and are carried
-// over plain ws even where pages go to https.
-func (hs *handshake) answered(path, target string) bool {
+// declined returns what answers a handshake that goes to no backend, nil for one that does. WebSockets have no part in CORS,
+// and are carried over plain ws even where pages go to https.
+func (hs *handshake) declined(path, target string) (answer func()) {
 	s, rt := hs.service, hs.route
-	decline := func(status int, why string, lines ...string) bool {
-		hs.refuse(status, why, capture.ByRefusal, lines...)
-		return true
+	decline := func(status int, why string, lines ...string) func() {
+		return func() { hs.refuse(status, why, capture.ByRefusal, lines...) }
 	}
 	if why := s.denied(hs.client, rt); why != "" {
 		return decline(http.StatusForbidden, why)
@@ -88,8 +92,5 @@ func (hs *handshake) answered(path, target string) bool {
 		return decline(http.StatusNotFound, fmt.Sprintf(
 			"route %s serves files, not sockets (correct the socket's path, or add a [[route]] with to for it)", rt.Path))
 	}
-	return false
+	return nil
 }
-
-// forwards reports whether the route has backends.
-func (rt *route) forwards() bool { return rt != nil && len(rt.To) > 0 }

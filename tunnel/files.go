@@ -161,7 +161,7 @@ func (f *folder) name(asked string) (string, bool) {
 	}
 	first := true
 	for segment := range strings.SplitSeq(name, "/") {
-		if hidden(segment) && !(first && segment == ".well-known") { // RFC 8615
+		if hidden(segment, runtime.GOOS == "windows") && !(first && segment == ".well-known") { // RFC 8615
 			return "", false
 		}
 		first = false
@@ -173,10 +173,10 @@ func (f *folder) name(asked string) (string, bool) {
 // hidden reports whether a file of that name, and what is below it, is not for others.
 //
 // SECURITY: .git has the source and its history, .env has passwords. On Windows GIT~1 is another name of .git, and
-// "closed." one of "closed", which a route may have closed.
-func hidden(name string) bool {
+// "closed." and "closed::$DATA" are others of "closed", which a route may have closed.
+func hidden(name string, windows bool) bool {
 	return strings.HasPrefix(name, ".") ||
-		runtime.GOOS == "windows" && (strings.Contains(name, "~") || strings.TrimRight(name, ". ") != name)
+		windows && (strings.ContainsAny(name, "~:") || strings.TrimRight(name, ". ") != name)
 }
 
 // contentType is the media type of a file, by its name. Of other files only those that are text by their first bytes are

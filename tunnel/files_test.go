@@ -358,3 +358,23 @@ func TestMediaTypesAreWellFormed(t *testing.T) {
 		}
 	}
 }
+
+func TestNoOtherNameLeadsToAHiddenFile(t *testing.T) {
+	for _, test := range []struct {
+		name                     string
+		everywhere, underWindows bool
+	}{
+		{".git", true, true},
+		{".well-known", true, true}, // let through by who asks
+		{"a.js", false, false},
+		{"a b", false, false},
+		{"GIT~1", false, true},
+		{"closed.", false, true},
+		{"closed ", false, true},
+		{"closed::$DATA", false, true},
+	} {
+		if got, on := hidden(test.name, false), hidden(test.name, true); got != test.everywhere || on != test.underWindows {
+			t.Errorf("%q is hidden: %v, and on Windows %v", test.name, got, on)
+		}
+	}
+}

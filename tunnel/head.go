@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -223,13 +224,23 @@ func (h *head) appendTo(b []byte) []byte {
 // puts them in order.
 func (h *head) opensWebSocket() bool {
 	_, target, proto, err := h.request()
-	return err == nil && h.isUpgrade() && proto == "HTTP/1.1" && strings.HasPrefix(target, "/") && h.count("Host") == 1 &&
+	path, _, _ := strings.Cut(target, "?")
+	// SECURITY: servers that let a stray "%" pass decode the rest of the path, by which the route is to be found.
+	_, malformed := url.PathUnescape(path)
+	return err == nil && malformed == nil && h.isUpgrade() && proto == "HTTP/1.1" && strings.HasPrefix(target, "/") && h.count("Host") == 1 &&
 		h.count("Transfer-Encoding") == 0 && h.count("Content-Length") == 0
 }
 
 // isUpgrade reports whether the request asks for a WebSocket (RFC 6455 §4.1).
 func (h *head) isUpgrade() bool {
 	return h.hasToken("Upgrade", "websocket") && h.hasToken("Connection", "upgrade") && strings.HasPrefix(h.start, "GET ")
+}
+
+// asksForHTTP2 reports whether the request asks to go on in HTTP/2 on its connection (RFC 7540 §3.2).
+//
+// SECURITY: to a backend that does so all further requests would go past the routes, and past those whom they let in.
+func (h *head) asksForHTTP2() bool {
+	return h.hasToken("Upgrade", "h2c") || h.hasToken("Upgrade", "HTTP/2.0") || h.hasToken("Upgrade", "HTTP/2")
 }
 
 // headOf is the head of a request that net/http has read: the spelling and order of its lines are lost, and the field

@@ -273,9 +273,11 @@ func (l *listener) named(host string) *service {
 }
 
 // hostOnly is a Host header's name or address in lower case, without port and brackets.
+//
+// SECURITY: what is no port belongs to the name, which nobody has then: a redirect to "localhost:1@elsewhere" leads elsewhere.
 func hostOnly(hostport string) string {
 	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
+	if h, port, err := net.SplitHostPort(hostport); err == nil && strings.Trim(port, "0123456789") == "" {
 		host = h
 	}
 	return strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")

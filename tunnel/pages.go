@@ -185,7 +185,7 @@ func (s *service) page(w http.ResponseWriter, r *http.Request, c *client) {
 	if s.answered(meter, r, c, route, &x) {
 		return
 	}
-	t := &trip{route: route, in: r}
+	t := &trip{route: route, in: r, body: body}
 	defer func() {
 		x.Upstream, x.Skipped = t.end()
 	}()
@@ -217,6 +217,11 @@ func (t *trip) pages(failed func(why string)) *httputil.ReverseProxy {
 			for _, name := range t.route.ours {
 				p.Out.Header.Set(name, h.get(name))
 			}
+			if h.asksForHTTP2() {
+				p.Out.Header.Del("Upgrade")
+				p.Out.Header.Del("Connection")
+			}
+			p.Out.Header.Del("Http2-Settings")
 		},
 		ModifyResponse: func(resp *http.Response) error {
 			if loopbackHost(resp.Request.Header.Get("X-Forwarded-Host")) {
@@ -271,11 +276,15 @@ func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
 // meteredBody counts what is asked with.
 type meteredBody struct {
 	io.ReadCloser
-	n atomic.Int64 // the transport may read on after the answer
+	n      atomic.Int64          // the transport may read on after the answer
+	broken atomic.Pointer[error] // why the rest did not come
 }
 
 func (b *meteredBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.n.Add(int64(n))
+	if err != nil && err != io.EOF {
+		b.broken.CompareAndSwap(nil, &err)
+	}
 	return n, err
 }

@@ -395,3 +395,26 @@ func TestSwitchingOffEndsPagesThatNobodyReads(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestNoClientLeavesTheTunnelForHTTP2WithTheBackend(t *testing.T) {
+	p := newPages(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%q %q %q", r.Header["Upgrade"], r.Header["Http2-Settings"], r.Header["Connection"])
+	}))
+	for name, lines := range map[string]string{
+		"alone":          "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nConnection: Upgrade, HTTP2-Settings\r\n",
+		"in a list":      "Upgrade: foo, H2C\r\nConnection: Upgrade\r\n",
+		"with a version": "Upgrade: HTTP/2.0\r\nConnection: Upgrade\r\n",
+		"named keep":     "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nConnection: Upgrade\r\n",
+	} {
+		if resp, body := p.raw(t, "GET / HTTP/1.1\r\nHost: localhost\r\n"+lines+"\r\n"); resp.StatusCode != 200 || body != "[] [] []" {
+			t.Errorf("%s: %d, the backend sees %s", name, resp.StatusCode, body)
+		}
+	}
+	socket := strings.Replace(ask, "Upgrade: websocket\r\n", "Upgrade: h2c, websocket\r\nHTTP2-Settings: AAMA\r\n", 1)
+	if _, body := p.raw(t, socket); !strings.HasPrefix(body, `["websocket"] []`) {
+		t.Errorf("a socket: the backend sees %s", body)
+	}
+	if _, body := p.raw(t, "POST / HTTP/1.1\r\nHost: localhost\r\nUpgrade: tcp\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n"); !strings.HasPrefix(body, `["tcp"]`) {
+		t.Errorf("another protocol: the backend sees %s", body)
+	}
+}

@@ -717,3 +717,44 @@ func TestASingleBackendIsFoundUpWithoutARequest(t *testing.T) {
 	eventually(t, "it is up", func() bool { return h.status(t, "app").Down == "" })
 	eventually(t, "that is told", func() bool { return told.Load() == 3 })
 }
+
+func TestABrokenUploadIsNoFaultOfTheBackend(t *testing.T) {
+	for name, upload := range map[string]string{
+		"given up": "Content-Length: 9\r\n\r\nabc",
+		"no chunk": "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nno chunk\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			begun := make(chan struct{}, 1)
+			var asked [2]atomic.Int64
+			node := func(i int) string {
+				s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					asked[i].Add(1)
+					if r.Method == http.MethodPost {
+						begun <- struct{}{}
+					}
+					io.Copy(io.Discard, r.Body)
+				}))
+				t.Cleanup(s.Close)
+				return s.URL
+			}
+			addr := h.pooled(t, "", node(0), node(1))
+			c := dial(t, addr, nil)
+			c.write(t, "POST / HTTP/1.1\r\nHost: localhost\r\n"+upload)
+			<-begun
+			c.Close()
+			served(t, h, 1)
+			from, _ := h.log(t).Range()
+			if x, ok := h.log(t).Exchange(from); !ok || strings.Contains(x.Err, "backend") {
+				t.Errorf("on record: %+v", x)
+			}
+			for range 4 {
+				serving["GET"](t, addr)
+			}
+			if a, b := asked[0].Load(), asked[1].Load(); a < 2 || b < 2 {
+				t.Errorf("asked %d and %d times: one is spared", a, b)
+			}
+			h.wantLoads(t, 0, 0)
+		})
+	}
+}

@@ -45,10 +45,18 @@ func TestARedirectLeadsWhereItSays(t *testing.T) {
 	}
 }
 
-func TestARedirectOfAllAndNoPathIsTheURL(t *testing.T) {
-	p := newSite(t, Config{}, "[[route]]\nredirect = \"https://localhost:8443\"\n")
-	if resp, _ := p.raw(t, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n"); strings.Contains(resp.Header.Get("Location"), "*") {
-		t.Errorf("OPTIONS * goes to %q", resp.Header.Get("Location"))
+func TestATargetThatIsNoPathDoesNotGoOnWithTheHost(t *testing.T) {
+	p := newSite(t, Config{}, "redirect_http = true\n[[route]]\nredirect = \"https://localhost:8443\"\n")
+	for _, target := range []string{"a:.elsewhere.example", "a:@elsewhere.example"} {
+		c := dial(t, "127.0.0.1:"+port(strings.TrimPrefix(p.url, "https://")), nil)
+		c.write(t, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if resp, _ := c.readAnswer(t); resp.Header.Get("Location") != "https://localhost/" {
+			t.Errorf("%s goes to %q", target, resp.Header.Get("Location"))
+		}
+		c.Close()
+		if resp, _ := p.raw(t, "GET "+target+" HTTP/1.1\r\nHost: localhost\r\n\r\n"); resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s is served: %d, %q", target, resp.StatusCode, resp.Header.Get("Location"))
+		}
 	}
 }
 
@@ -83,5 +91,28 @@ func TestPlainHTTPIsSentToTheHTTPSOfItsPort(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestARedirectLeadsToNoHostThatIsNone(t *testing.T) {
+	p := newSite(t, Config{}, "redirect_http = true\n[[route]]\nredirect = \"https://:8443\"\n")
+	for _, host := range []string{"localhost:1@elsewhere.example", "localhost:elsewhere.example", "localhost:1,elsewhere.example"} {
+		c := dial(t, "127.0.0.1:"+port(strings.TrimPrefix(p.url, "https://")), nil)
+		c.write(t, "GET / HTTP/1.1\r\nHost: "+host+"\r\n\r\n")
+		if resp, body := c.readAnswer(t); resp.Header.Get("Location") != "" || resp.StatusCode < 400 {
+			t.Errorf("%s: %d to %q, %q", host, resp.StatusCode, resp.Header.Get("Location"), body)
+		}
+		c.Close()
+	}
+	r, err := http.NewRequest(http.MethodGet, p.url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "localhost:1@elsewhere.example"
+	if resp, err := p.client["HTTP/2.0"].Do(r); err == nil {
+		resp.Body.Close()
+		if resp.Header.Get("Location") != "" || resp.StatusCode < 400 {
+			t.Errorf("over HTTP/2: %d to %q", resp.StatusCode, resp.Header.Get("Location"))
+		}
 	}
 }

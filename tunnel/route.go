@@ -49,6 +49,14 @@ func (rt *route) host(asked string, to *upstream) string {
 
 // path is where a request's path, escaped as it came, is at an upstream.
 func (rt *route) path(p string, at *upstream) string {
+	below := ""
+	if at.network != "unix" {
+		below = strings.TrimSuffix(at.url.EscapedPath(), "/")
+	}
+	// SECURITY: behind the upstream's own path, and without the route's, "/.." leads out of what the route is for.
+	if plain := targetPath(p); (below != "" || rt.StripPrefix) && dotted(plain) {
+		p = (&url.URL{Path: normalPath(plain)}).EscapedPath()
+	}
 	if rt.StripPrefix {
 		rest, ok := strings.CutPrefix(p, rt.Path)
 		if !ok { // it is spelt with escapes, or with segments that lead elsewhere
@@ -56,10 +64,7 @@ func (rt *route) path(p string, at *upstream) string {
 		}
 		p = "/" + strings.TrimPrefix(rest, "/")
 	}
-	if at.network != "unix" {
-		p = strings.TrimSuffix(at.url.EscapedPath(), "/") + p
-	}
-	return p
+	return below + p
 }
 
 // rewrite makes a client's request what an upstream is sent, but for Host and target: as it came, with what a reverse

@@ -78,6 +78,16 @@ func normalPath(p string) string {
 	return clean
 }
 
+// dotted reports whether a decoded path has a segment "." or "..".
+func dotted(p string) bool {
+	for segment := range strings.SplitSeq(p, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
 // noRoute says which paths there are.
 func (s *service) noRoute(l *listener, p string) string {
 	var paths []string

@@ -1,14 +1,26 @@
 package tunnel
 
 import (
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 )
 
+// heard is a listener that the project has under that address.
+func heard(t *testing.T, addr string) *listener {
+	t.Helper()
+	n, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { n.Close() })
+	return &listener{net: n, addr: addr}
+}
+
 func TestTheRouteOfARequest(t *testing.T) {
 	const two = "listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]\n"
-	one, other, both := &listener{addr: "127.0.0.1:1"}, &listener{addr: "127.0.0.1:2"}, &listener{addr: "[::1]:1"}
+	one, other, both := heard(t, "127.0.0.1:1"), heard(t, "127.0.0.1:2"), heard(t, "[::1]:1")
 	at := map[string][]*listener{"127.0.0.1:1": {one, both}, "127.0.0.1:2": {other}}
 	for _, test := range []struct {
 		name, routes string // path, then "exact" or addresses
@@ -117,6 +129,26 @@ func TestAPrefixIsStrippedHoweverItIsSpelt(t *testing.T) {
 		rt := newRoute(&parse(t, "name = \"app\"\n[[route]]\npath = \"/ws\"\nstrip_prefix = true\nto = [\"ws://127.0.0.1:9\"]\n").Routes[0], newHealth(t.Context(), steady, nil))
 		if got := rt.path(path, rt.pool.upstreams[0]); got != want {
 			t.Errorf("%s goes to %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestNoPathLeadsOutOfTheOneOfTheUpstream(t *testing.T) {
+	const stripped = "path = \"/ws\"\nstrip_prefix = true"
+	for _, test := range []struct{ route, to, path, want string }{
+		{"", "ws://127.0.0.1:9/app", "/../other", "/app/other"},
+		{"", "ws://127.0.0.1:9/app/", "/a/%2e%2E/%2e./other%2Fb", "/app/other/b"},
+		{"", "ws://127.0.0.1:9/app", "/a/..", "/app/"},
+		{"", "ws://127.0.0.1:9/app", "/a//b/.c/..d/e..%2Ff", "/app/a//b/.c/..d/e..%2Ff"},
+		{"", "ws://127.0.0.1:9", "/a/../b", "/a/../b"},
+		{stripped, "ws://127.0.0.1:9/app", "/ws/../ws/a", "/app/a"},
+		{stripped, "ws://127.0.0.1:9", "/ws/../ws/a", "/a"},
+		{stripped, "ws://127.0.0.1:9/app", "/ws//a", "/app//a"},
+	} {
+		p := parse(t, "name = \"app\"\n[[route]]\n%s\nto = [%q]\n", test.route, test.to)
+		rt := newRoute(&p.Routes[0], newHealth(t.Context(), steady, nil))
+		if got := rt.path(test.path, rt.pool.upstreams[0]); got != test.want {
+			t.Errorf("%s goes to %s below %s, want %s", test.path, got, test.to, test.want)
 		}
 	}
 }

@@ -57,6 +57,7 @@ func (u *upstream) dialPlain(ctx context.Context, _, _ string) (net.Conn, error)
 type trip struct {
 	route    *route
 	in       *http.Request // as it came
+	body     *meteredBody  // of it
 	upstream *upstream     // that has it, where it counts as under way; nil if none has
 	failed   misses
 }
@@ -125,6 +126,11 @@ func (t *trip) attempt(req *http.Request) (*http.Response, error) {
 		}
 		t.failed = append(t.failed, undialled(u, err))
 		return nil, errElsewhere
+	}
+	if broken := t.body.broken.Load(); broken != nil { // that is no fault of the upstream
+		why := fmt.Sprintf("the client did not send the whole of its request: %v", *broken)
+		t.failed = append(t.failed, miss{upstream: u, why: why, status: http.StatusBadRequest})
+		return nil, errUnserved
 	}
 	t.failed = append(t.failed, t.unanswered(err))
 	if p.answered.Load() {

@@ -3,13 +3,14 @@ package tunnel
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
-// unclear reports whether a decoded path, that of a route here, might be another's to a backend, where the routes do not let
-// in the same.
+// unclear reports whether a decoded path, that of a route here, might be another's to a backend, which lets in fewer.
 //
-// SECURITY: Windows takes "\" for "/", Tomcat resolves "/open/..;x/closed" to "/closed", and to the file systems of Windows
-// and macOS "/CLOSED" is "/closed".
+// SECURITY: Windows takes "\" for "/", and to the file systems of Windows and macOS "/CLOSED" is "/closed". Tomcat takes
+// "/open/..;x/closed" and "/closed;x" for "/closed". A backend that resolves no segments takes "/closed/../open" for what
+// is below "/closed".
 func (s *service) unclear(l *listener, rt *route, p string) bool {
 	if !s.uneven {
 		return false
@@ -17,21 +18,48 @@ func (s *service) unclear(l *listener, rt *route, p string) bool {
 	if strings.Contains(p, `\`) || strings.Contains(p, "/;") || strings.Contains(p, "/.;") || strings.Contains(p, "/..;") {
 		return true
 	}
-	p = normalPath(p)
+	return s.stricter(l, rt, withoutParameters(normalPath(p))) || s.stricter(l, rt, p)
+}
+
+// stricter reports whether a path, read by a backend like this, is one of a route that may keep somebody out whom rt lets in.
+func (s *service) stricter(l *listener, rt *route, p string) bool {
 	for _, r := range s.routes {
 		if r.serves(l) && r.resembles(p) {
-			return rt == nil || r.Open != rt.Open || r.access != rt.access
+			return rt != nil && (rt.Open && !r.Open || r.access != rt.access)
 		}
 	}
 	return false
 }
 
+// withoutParameters is a path without what follows ";" in its segments (RFC 3986 §3.3).
+func withoutParameters(p string) string {
+	if !strings.Contains(p, ";") {
+		return p
+	}
+	segments := strings.Split(p, "/")
+	for i, segment := range segments {
+		segments[i], _, _ = strings.Cut(segment, ";")
+	}
+	return strings.Join(segments, "/")
+}
+
 // resembles is matches where case does not count.
 func (rt *route) resembles(p string) bool {
-	if rt.Exact || len(p) < len(rt.Path) {
+	if rt.Exact {
 		return strings.EqualFold(p, rt.Path)
 	}
-	return strings.EqualFold(p[:len(rt.Path)], rt.Path)
+	return strings.HasPrefix(folded(p), folded(rt.Path))
+}
+
+// folded is the same for all spellings that differ in case alone, of however many bytes: "ſ" is an "s" to macOS.
+func folded(s string) string {
+	return strings.Map(func(r rune) rune {
+		next := unicode.SimpleFold(r)
+		for next > r {
+			r, next = next, unicode.SimpleFold(next)
+		}
+		return next // the first of those that are alike
+	}, s)
 }
 
 func unclearPath(p string) string {

@@ -40,13 +40,16 @@ func (s *service) upgrade(c *client, h *head, raw []byte) {
 		Time: time.Now(), Client: c.wire.RemoteAddr().String(), TLS: c.security(), Head: s.auth.redact(raw),
 		URL: strings.Replace(c.scheme(), "http", "ws", 1) + "://" + h.get("Host") + target,
 	}
-	if hs.route.forwards() && hs.choose() {
+	decline := hs.declined(path, target)
+	if decline == nil && hs.choose() {
 		req.Upstream, req.Forwarded = hs.upstream.url.String(), s.auth.redact(hs.forwarded)
 	}
 	hs.record = s.log.Open(req)
-	if !hs.answered(path, target) {
-		hs.run()
+	if decline != nil {
+		decline()
+		return
 	}
+	hs.run()
 }
 
 // handshake is a WebSocket's opening handshake on its way to a backend and back.
@@ -75,6 +78,10 @@ func (hs *handshake) choose() bool {
 	}
 	h := hs.asked.clone()
 	hs.service.auth.withholdHead(h)
+	if h.asksForHTTP2() {
+		h.set("Upgrade", "websocket")
+		h.del("HTTP2-Settings")
+	}
 	hs.route.rewrite(h, hs.client)
 	h.set("Host", hs.route.host(hs.asked.get("Host"), hs.upstream))
 	h.start = "GET " + hs.route.target(hs.target, hs.upstream) + " " + hs.proto

@@ -355,3 +355,16 @@ func TestMaxConnectionsHoldsForThoseThatOpenAtOnce(t *testing.T) {
 		c.Close()
 	}
 }
+
+func TestWhoIsNotLetInIsForwardedNowhere(t *testing.T) {
+	for name, lines := range map[string]string{
+		"an address": "allow = [\"127.0.0.2\"]\n",
+		"a password": "[auth]\nuser = \"dev\"\npassword_env = \"PASSWORD\"\n",
+	} {
+		p := newSite(t, Config{Getenv: environment("PASSWORD", "secret")}, lines+"[[route]]\nto = [\"ws://127.0.0.1:1\"]\n")
+		_, _, info := p.house.refused(t, p.house.address(t, "app"), ask, nil, nil)
+		if info.Upstream != "" || len(info.Forwarded) != 0 || info.End.By != capture.Tunnel {
+			t.Errorf("%s: on record as forwarded to %q: %q", name, info.Upstream, info.Forwarded)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func (e nssEntry) trusted() bool {
 
 func (d *nssDatabase) Check(ctx context.Context, root *certs.Root) Status {
 	if !isDir(d.dir) && !d.make {
-		return Status{State: Absent, Reason: "there is no " + d.dir}
+		return Status{State: Absent, Reason: "there is no folder " + d.dir}
 	}
 	if d.imported(root) {
 		return Status{State: Trusted}

@@ -28,9 +28,9 @@ func folderMissing(ctx context.Context, p *Patient) (found []Finding) {
 		info, err := os.Stat(r.Root)
 		switch {
 		case err != nil:
-			found = append(found, p.noFolder(r, lacking(err)))
+			found = append(found, p.noFolder(r, lacking(r.Root, err)))
 		case !info.IsDir():
-			found = append(found, p.noFolder(r, "it is a file"))
+			found = append(found, p.noFolder(r, r.Root+": it is a file"))
 		case r.Fallback != "" && !isFile(r, r.Fallback):
 			found = append(found, Finding{
 				Severity: Warning,
@@ -54,23 +54,23 @@ func folderMissing(ctx context.Context, p *Patient) (found []Finding) {
 	return found
 }
 
-func (p *Patient) noFolder(r *project.Route, why string) Finding {
+func (p *Patient) noFolder(r *project.Route, evidence string) Finding {
 	return Finding{
 		Severity: Error,
 		What:     fmt.Sprintf("The folder of the route %s is not there.", r.Path),
-		Evidence: r.Root + ": " + why,
+		Evidence: evidence,
 		Why:      "Whatever is asked for below the path gets a 404.",
 		Fixes:    []Fix{{What: "build the page, which makes the folder in most projects"}, p.edit("or correct root, which is relative to the project file")},
 	}
 }
 
-// lacking is why a file cannot be looked at, in words.
-func lacking(err error) string {
+// lacking is why a folder cannot be looked at, in words.
+func lacking(folder string, err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such folder"
+		return folder + ": there is no such folder"
 	case errors.Is(err, fs.ErrPermission):
-		return "this user may not look into it"
+		return folder + ": this user may not look into it"
 	}
 	return err.Error()
 }
@@ -173,10 +173,12 @@ func corsRefuses(ctx context.Context, p *Patient) (found []Finding) {
 			continue
 		}
 		at, _, _ := strings.Cut(last[why].URL, "?") // what follows may be secret
+		evidence := safe(why)
+		evidence += fmt.Sprintf("; for %s, %s", safe(at), p.machine.times(count[why], last[why].Time))
 		found = append(found, Finding{
 			Severity: Warning,
 			What:     "The project turns away what pages of another origin ask for.",
-			Evidence: fmt.Sprintf("%s: %s; %s", safe(at), safe(why), p.machine.times(count[why], last[why].Time)),
+			Evidence: evidence,
 			Why:      "The browser asks before (a preflight, Fetch standard); after this answer it sends nothing, and the script gets an error without a reason.",
 			Fixes:    []Fix{p.edit("name the page's origin, its method and its headers in [cors], if it is yours")},
 		})

@@ -139,7 +139,7 @@ func TestPagesOfOtherOriginsThatAreTurnedAway(t *testing.T) {
 	ask("OPTIONS", "", "project app allows no pages of https://b.example (add it)")
 	ask("OPTIONS", "", "project app allows no pages of https://b.example (add it)")
 	wantOne(t, find(), Warning, "turns away what pages of another origin ask for",
-		"https://localhost/api: project app allows no pages of https://b.example (add it); 2 times, last at ", "name the page's origin")
+		"project app allows no pages of https://b.example (add it); for https://localhost/api, 2 times, last at ", "name the page's origin")
 	ask("OPTIONS", "", "")
 	wantNone(t, find())
 	ask("OPTIONS", "", "project app allows no pages of https://b.example (add it)")

@@ -392,8 +392,8 @@ func tunnelRefuses(ctx context.Context, p *Patient) (found []Finding) {
 				Severity: Error,
 				What:     "The tunnel itself does not let a socket through.",
 				Evidence: fmt.Sprintf("%s: %s", p.machine.times(len(list), list[len(list)-1].at), safe(detail)),
-				Why:      "The project file has no route for it, does not allow the client, or bounds the connections.",
-				Fixes:    []Fix{p.edit("change route, allow or max_connections in the project file")},
+				Why:      "The project file has no backend for its path, does not let the client in, asks it for a password, or bounds the connections.",
+				Fixes:    []Fix{p.edit("change route, allow, auth or max_connections in the project file")},
 			})
 		}
 	}

@@ -208,7 +208,7 @@ func TestWhatTheTunnelItselfRefuses(t *testing.T) {
 	if status := (browser{}).opens(t, w, "/other"); status != 404 {
 		t.Fatalf("status %d", status)
 	}
-	wantOne(t, w.find(t, "tunnel-refuses"), Error, "The tunnel itself", `once, at `, "route, allow or max_connections")
+	wantOne(t, w.find(t, "tunnel-refuses"), Error, "The tunnel itself", `once, at `, "route, allow, auth or max_connections")
 	if found := w.find(t, "tunnel-refuses"); !strings.Contains(found[0].Evidence, `has no route for "/other"`) {
 		t.Errorf("the evidence is %q", found[0].Evidence)
 	}

@@ -39,7 +39,7 @@ func caExpired(_ context.Context, p *Patient) (found []Finding) {
 		if now.After(ca.NotAfter) {
 			found = append(found, Finding{
 				Severity: Error,
-				What:     fmt.Sprintf("%s has expired.", ca.Name),
+				What:     fmt.Sprintf("The local CA %s has expired.", ca.Name),
 				Evidence: "its last day was " + ca.NotAfter.Format(time.DateOnly),
 				Why:      "Browsers refuse every certificate that it signed, whatever the stores say.",
 				Fixes:    renewal(),
@@ -56,7 +56,7 @@ func caExpiring(_ context.Context, p *Patient) (found []Finding) {
 		if left := ca.NotAfter.Sub(now); left >= 0 && left < warnBefore {
 			found = append(found, Finding{
 				Severity: Warning,
-				What:     fmt.Sprintf("%s expires in %d days.", ca.Name, int(left.Hours()/24)),
+				What:     fmt.Sprintf("The local CA %s expires in %d days.", ca.Name, int(left.Hours()/24)),
 				Evidence: "its last day is " + ca.NotAfter.Format(time.DateOnly),
 				Why:      "From then on browsers refuse every certificate that it signed.",
 				Fixes:    renewal(),

@@ -90,7 +90,8 @@ type Route struct {
 	//
 	// A path in the URL comes before the request's (which has lost the route's prefix if StripPrefix is set): with
 	// to = ["ws://127.0.0.1:80/app"] a request for /ws/1 goes to /app/ws/1. The unix form is unix:/path/to.sock or
-	// unix:relative.sock; it is {Scheme: "unix", Path: "/path/to.sock"} here, and adds nothing to the request's path.
+	// unix:relative.sock; it is {Scheme: "unix", Path: "/path/to.sock"} here, and adds nothing to the request's path. Where
+	// a path is put before or taken off, segments "." and ".." of the request's are resolved first; else it stays as it is.
 	//
 	// Of several, the one with the fewest connections gets a request; those that cannot be reached are skipped.
 	To []*url.URL

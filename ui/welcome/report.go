@@ -74,8 +74,8 @@ func reportText(im *state.Import) string {
 	var b strings.Builder
 	notes := func(list []state.ImportNote) {
 		for _, n := range list {
-			line := n.Places + " " + n.Directive + ": " + words.Sentence(n.Why)
-			b.WriteString("  " + words.T(noteKinds[n.Kind].word) + ": " + ink.Safe(line) + "\n")
+			b.WriteString("  " + words.T("welcome.note.line", "kind", words.T(noteKinds[n.Kind].word), "places", ink.Safe(n.Places),
+				"directive", ink.Safe(n.Directive), "why", ink.Safe(words.Sentence(n.Why))) + "\n")
 		}
 	}
 	for _, p := range im.Projects {

@@ -2,12 +2,19 @@ package words
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // RFC 6455 §4.2.2 has no other
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +26,7 @@ import (
 	"testing"
 	"time"
 
+	"culvert/certs"
 	"culvert/tunnel/capture"
 	"culvert/tunnel/doctor"
 	"culvert/tunnel/project"
@@ -68,6 +76,16 @@ func TestWhatTheDoctorFindsIsTranslated(t *testing.T) {
 		"extension-not-offered":     "使用了客户端没有提供的扩展。",
 		"backend-refuses-origin":    "的页面。",
 		"idle-cut":                  "连接静默 60 s 后被切断。",
+		"certificate-unreadable":    "无法读取项目自备的证书。",
+		"certificate-name":          "项目自备的证书不适用于 worn.localhost。",
+		"certificate-expired":       "项目自备的证书已过期。",
+		"certificate-untrusted":     "本机系统不信任项目自备的证书。",
+		"certificate-weak":          "项目自备证书的 RSA 密钥只有 1024 位。",
+		"password-missing":          "缺少项目所要求的密码。",
+		"open-to-network":           "其他机器可以通过 0.0.0.0:8446 访问隧道。\n其他机器可以访问 0.0.0.0:8445，但都不允许连接。",
+		"cors-refuses":              "项目拒绝了其他来源的页面的请求。",
+		"folder-missing":            "路由 /gone 的文件夹不存在。\n路由 /bare 的文件夹中没有 index.html。\n路由 /fall 的回退文件不存在：main.html。",
+		"redirect-loop":             "路由 /loop 重定向到了自身。",
 	} {
 		if !strings.Contains(found[check], want) {
 			t.Errorf("%s says %q, want %q", check, found[check], want)
@@ -114,9 +132,22 @@ func examineSick(t *testing.T) []doctor.Finding {
 		},
 		Home:   browserHome(t, now.Add(day)),
 		Getenv: func(string) string { return "" },
+		LoadCertificate: func(c project.Certificate, password string) (*tls.Certificate, error) {
+			return certs.ServerFiles{File: c.File, PasswordEnv: c.PasswordEnv}.Read(password)
+		},
 	}
+	closed, worn := closedProject(t), wornProject(t, now)
+	turnedAway := capture.New(1 << 20)
+	t.Cleanup(turnedAway.Close)
+	turnedAway.HTTP(capture.Exchange{
+		Time: now, Method: http.MethodOptions, URL: "https://localhost:8445/gone", Status: http.StatusForbidden,
+		Err: "project closed allows no pages of https://b.test (add it to origins in [cors] of the project file)",
+	})
+	turnedAway.HTTP(capture.Exchange{Time: now, Method: http.MethodGet, URL: "https://localhost:8445/bare/", Status: http.StatusNotFound})
 	found := doctor.Examine(t.Context(), machine,
 		&doctor.Patient{Name: "shop", Project: p, Capture: log, On: true, Running: true},
+		&doctor.Patient{Name: "closed", Project: closed, Capture: turnedAway, On: true, Running: true},
+		&doctor.Patient{Name: "worn", Project: worn, On: true, Running: true, Served: true},
 		&doctor.Patient{Name: "off", Project: parse(t, "name = \"off\"\n[[route]]\nto = [\"http://%s\"]\n", servePage(t))},
 		&doctor.Patient{Name: "broken", On: true, Running: true, Reason: "culvert.toml:1:1: name: is missing (write name = \"web-chat\")"},
 		&doctor.Patient{Name: "alone", On: true})
@@ -185,6 +216,73 @@ func sickProject(t *testing.T) *project.Project {
 	gone.Close()
 	route("/absent", "ws://"+gone.Listener.Addr().String())
 	return parse(t, "%s", text)
+}
+
+// closedProject is a project that nobody reaches, and in which little is there.
+func closedProject(t *testing.T) *project.Project {
+	t.Helper()
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	dir := t.TempDir()
+	return parse(t, `name = "closed"
+listen = ["0.0.0.0:8445"]
+[certificate]
+file = %q
+[auth]
+user = "u"
+password_env = "NOT_SET"
+[cors]
+origins = ["https://a.test"]
+[[route]]
+path = "/gone"
+root = %[2]q
+[[route]]
+path = "/bare"
+root = %[3]q
+[[route]]
+path = "/fall"
+root = %[3]q
+fallback = "main.html"
+[[route]]
+path = "/loop"
+redirect = "/loop"
+[[route]]
+path = "/down"
+to = ["ws://%[4]s", "ws://%[4]s/other"]
+`, filepath.Join(dir, "none.pem"), filepath.Join(dir, "none"), dir, gone.Listener.Addr())
+}
+
+// wornProject is a project with a bad certificate of its own.
+func wornProject(t *testing.T, now time.Time) *project.Project {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // it is to be weak
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "worn.localhost"},
+		NotBefore: now.Add(-48 * time.Hour), NotAfter: now.Add(-24 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, of, of, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})...)
+	file := filepath.Join(t.TempDir(), "worn.pem")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return parse(t, `name = "worn"
+listen = ["0.0.0.0:8446"]
+hosts = ["worn.localhost"]
+allow = ["127.0.0.1", "192.168.1.0/24"]
+deny = ["192.168.1.9"]
+[certificate]
+file = %q
+[[route]]
+to = ["http://%s"]
+`, file, servePage(t))
 }
 
 func parse(t *testing.T, text string, args ...any) *project.Project {

@@ -21,7 +21,7 @@ import (
 // a gap, {name}, and stands in the translation by its name. What a gap holds is taken over as it is: names, addresses,
 // text from traffic. The gap of another sentence, {~name}, is translated in turn. "{name}" in double quotes holds a
 // text as Go quotes it, {n} and {line} hold digits, {time} a time with or without its date, {key} a bare key, {word} no
-// blank, any other gap the least text that fits.
+// blank, {phrase} what HTTP calls a status code, any other gap the least text that fits.
 func sentencesFile(language string) string { return "translations/engine." + language + ".json" }
 
 // Bounds of what is translated: longer lines are no sentences of ours.
@@ -126,6 +126,8 @@ func newPattern(key, translation string) *pattern {
 			re.WriteString(`(\d+)`)
 		case name == "time":
 			re.WriteString(`(\d[\d:-]*(?: \d[\d:]*)?)`)
+		case name == "phrase":
+			re.WriteString(`([A-Z][\w' -]*)`)
 		case before != "" && after != "":
 			re.WriteString(`((?:[^"\\]|\\.)*)`)
 		case strings.HasPrefix(name, "key"):
@@ -187,10 +189,10 @@ func (s *sentences) lines(text string) string {
 	return strings.Join(list, "\n")
 }
 
-// What sentences begin with that stays as it is: "culvert.toml:2:11: " and "route.set_headers.X-From: ", where a problem of
-// a file is, and "127.0.0.1:8083: ", what something was seen at.
+// What sentences begin with that stays as it is: "culvert.toml:2:11: ", "/etc/nginx/nginx.conf:12: " and
+// "route.set_headers.X-From: ", where a problem of a file is, and "127.0.0.1:8083: ", what something was seen at.
 var (
-	place   = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: )(.+)$`)
+	place   = regexp.MustCompile(`(?s)^(.+?:\d+:\d+: |(?:/|[A-Za-z]:\\).+?:\d+: )(.+)$`)
 	keyed   = regexp.MustCompile(`(?s)^((?:[\w/-]+|"(?:[^"\\]|\\.)*")(?:\.(?:[\w-]+|"(?:[^"\\]|\\.)*"))*: )(.+)$`)
 	address = regexp.MustCompile(`(?s)^((?:[\w.-]+|\[[0-9a-fA-F:.]+\]):\d+: )(.+)$`)
 )
@@ -207,6 +209,9 @@ func (s *sentences) sentence(text string, nested int) string {
 		return is
 	}
 	begins, body, ok := s.begin(text)
+	if is, ok := s.problem(body, nested, true); ok {
+		return begins + is
+	}
 	if ok {
 		return begins + s.match(body, nested)
 	}
@@ -242,7 +247,7 @@ func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
 			break
 		}
 		last := first[at+len(clause):]
-		if _, _, known := s.begin(last); !known {
+		if _, known := s.part(last, nested); !known {
 			break
 		}
 		first, rest = first[:at], append(rest, last)
@@ -251,16 +256,25 @@ func (s *sentences) clauses(text string, nested int) (is string, ok bool) {
 		return text, false
 	}
 	for i, part := range slices.Backward(append(rest, first)) {
-		begins, body, known := s.begin(part)
+		one, known := s.part(part, nested)
 		if !known { // it is the first
 			return text, false
 		}
 		if i < len(rest) {
 			is += "；"
 		}
-		is += begins + s.match(body, nested)
+		is += one
 	}
 	return is, true
+}
+
+// part translates one sentence of several; ok tells that it is known.
+func (s *sentences) part(text string, nested int) (is string, ok bool) {
+	begins, body, ok := s.begin(text)
+	if is, ok := s.problem(body, nested, true); ok {
+		return begins + is, true
+	}
+	return begins + s.match(body, nested), ok
 }
 
 // problem translates "what (fix)", where what is known, and the fix too if both must be; else a fix that is none, such as

@@ -85,6 +85,10 @@ func TestProblemsOfAProjectFileAreTranslated(t *testing.T) {
 			`2:16: idle_timeout: "300" 缺少单位（请写 "300s"（秒）或 "300ms"（毫秒））`,
 		},
 		{
+			"a fix behind a value", "listen = [\"127.0.0.1:8443\"]\n[[route]]\npath = \"/a\"\nto = [\"ws://127.0.0.1:8443\"]",
+			`5:7: route.to: "ws://127.0.0.1:8443" 就是隧道自己的地址 127.0.0.1:8443（请填写你的服务器的地址）`,
+		},
+		{
 			"a number out of bounds", "backlog = 65536",
 			"2:11: backlog: 不在 0 到 65535 之间（请写成 backlog = 100，0 表示默认值）",
 		},
@@ -227,6 +231,52 @@ func TestTroubleWithACAIsTranslated(t *testing.T) {
 	}
 }
 
+func TestTroubleWithAServersCertificateIsTranslated(t *testing.T) {
+	if err := use(Chinese); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"empty.pem":  "",
+		"java.jks":   "\xCE\xCE\xCE\xCE",
+		"half.pem":   "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+		"alone.pem":  string(certificateAuthority(t).Root.PEM()),
+		"locked.key": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		what, file, key, env, password string
+		want                           string
+	}{
+		{"none", "none.pem", "", "", "", "证书文件 none.pem：没有此文件（请改正项目文件中的文件名，或将文件放到那里）"},
+		{"none of the key", "alone.pem", "none.key", "", "", "证书文件 alone.pem：私钥文件 none.key：没有此文件（请改正项目文件中的文件名，或将文件放到那里）"},
+		{"a folder", "", "", "", "", "证书文件 ：它不是文件，而是文件夹或设备（请指定一个文件）"},
+		{"nothing in it", "empty.pem", "", "", "", "证书文件 empty.pem：它是空的（请将证书放入其中，或指定证书文件）"},
+		{"another keystore", "java.jks", "", "", "", "证书文件 java.jks：它是 JCEKS 密钥库（请转换它：keytool -importkeystore -srckeystore java.jks -destkeystore new.p12 -deststoretype PKCS12）"},
+		{"a damaged one", "half.pem", "", "", "", "证书文件 half.pem：其中第 1 个证书已损坏：x509: malformed certificate（请换成完整的）"},
+		{"no key", "alone.pem", "", "", "", "证书文件 alone.pem：它只有证书，没有私钥（请在 key 中指定私钥文件，或将两者放入同一个文件）"},
+		{"no password", "alone.pem", "locked.key", "", "", "证书文件 alone.pem：私钥文件 locked.key：其私钥需要密码（请在 password_env 中指定存放密码的环境变量）"},
+		{"an unset password", "alone.pem", "locked.key", "PW", "", "证书文件 alone.pem：私钥文件 locked.key：其私钥需要密码，而变量 PW 未设置（请在启动 culvert 的环境中设置它）"},
+		{"a damaged key", "alone.pem", "locked.key", "PW", "x", "证书文件 alone.pem：私钥文件 locked.key：其私钥已损坏，或加密方式不受支持（请用 openssl pkcs8 -topk8 重新写出）"},
+	} {
+		files := certs.ServerFiles{File: filepath.Join(dir, c.file), PasswordEnv: c.env}
+		if c.key != "" {
+			files.Key = filepath.Join(dir, c.key)
+		}
+		_, err := files.Read(c.password)
+		if err == nil {
+			t.Fatalf("%s: it is right", c.what)
+		}
+		got := strings.ReplaceAll(Sentence(err.Error()), dir+string(filepath.Separator), "")
+		if got = strings.ReplaceAll(got, dir, ""); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s\nof\n%s", c.what, got, c.want, err)
+		}
+	}
+}
+
 func TestRefusedHandshakesAreTranslated(t *testing.T) {
 	if err := use(Chinese); err != nil {
 		t.Fatal(err)
@@ -242,6 +292,13 @@ func TestRefusedHandshakesAreTranslated(t *testing.T) {
 		{
 			capture.FailedHandshake{Reason: capture.Distrusted, Fix: "run: culvert trust"},
 			"客户端不信任 CA：看到 localhost 的证书后关闭了连接（请运行：culvert trust）",
+		},
+		{
+			capture.FailedHandshake{
+				Reason: capture.OwnDistrusted, Program: "Firefox", Alert: "unknown_ca",
+				Fix: "have it trust the CA that signed the certificate, or leave [certificate] out of the project file",
+			},
+			"Firefox 不信任项目自备的 localhost 证书：以告警 unknown_ca 应答（请让它信任签发该证书的 CA，或从项目文件中删去 [certificate]）",
 		},
 		{
 			capture.FailedHandshake{
@@ -305,7 +362,7 @@ func certificateAuthority(t *testing.T) *certs.CA {
 // or looked for.
 var (
 	english  = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
-	verbatim = regexp.MustCompile(`culvert [a-z]+|PKIX path building failed`)
+	verbatim = regexp.MustCompile(`culvert [a-z]+(?: --[a-z]+)?|PKIX path building failed`)
 )
 
 // checkTranslated fails where a sentence of the engine has words in English left.
@@ -333,6 +390,42 @@ func TestSentencesAreTranslatedPartByPart(t *testing.T) {
 		{
 			"an answer of the tunnel's", "502 Bad Gateway: " + refused,
 			"502 Bad Gateway：127.0.0.1:8083 或 [::1]:8083 没有程序在监听：连接被拒绝（请启动后端，或修改该路由的上游地址）",
+		},
+		{
+			"an answer of the tunnel's when no upstream serves",
+			"502 Bad Gateway: none of the 3 upstreams of the route /ws serves: nothing listens on 10.0.0.1:1: connection refused; " +
+				"10.0.0.2:1 did not answer within connect_timeout 2s; no socket at /a b (start the backend, or correct the route's upstream)",
+			"502 Bad Gateway：路由 /ws 的 3 个上游都无法提供服务：10.0.0.1:1 没有程序在监听：连接被拒绝；" +
+				"10.0.0.2:1 未在 connect_timeout 2s 内应答；/a b 处没有套接字（请启动后端，或修改该路由的上游地址）",
+		},
+		{
+			"what to do behind another upstream's trouble",
+			"none of the 2 upstreams of the route / serves: nothing listens on 10.0.0.1:1: connection refused; " +
+				"10.0.0.2:1 did not answer within connect_timeout 2s (start the backend, or correct the route's upstream)",
+			"路由 / 的 2 个上游都无法提供服务：10.0.0.1:1 没有程序在监听：连接被拒绝；" +
+				"10.0.0.2:1 未在 connect_timeout 2s 内应答（请启动后端，或修改该路由的上游地址）",
+		},
+		{
+			"an upstream that was passed over", "nothing listens on 10.0.0.1:1: connection refused; no socket at /run/a.sock",
+			"10.0.0.1:1 没有程序在监听：连接被拒绝；/run/a.sock 处没有套接字",
+		},
+		{
+			"a client that a project turns away",
+			"403 Forbidden: ::1 may not connect to project web: its deny has ::/0 (see allow and deny in the project file)",
+			"403 Forbidden：项目 web 不允许 ::1 连接：其 deny 中有 ::/0（见项目文件中的 allow 和 deny）",
+		},
+		{
+			"a client that a route turns away",
+			"127.0.0.1 may not connect to route /a of project web: its allow does not have it (see allow and deny in the project file)",
+			"项目 web 的路由 /a 不允许 127.0.0.1 连接：其 allow 中没有该地址（见项目文件中的 allow 和 deny）",
+		},
+		{
+			"a file that may not be read", `the file for "/a.js" may not be read: openat a.js: permission denied (change its mode)`,
+			`无权读取 "/a.js" 对应的文件：无法打开 a.js：没有权限（请更改其权限）`,
+		},
+		{
+			"a link that leads out of a folder", `there is no file for "/a" below the root of route /: statat a: path escapes from parent`,
+			`路由 / 的 root 下没有 "/a" 对应的文件：无法查看 a：路径超出了该文件夹`,
 		},
 		{
 			"the first of several problems", `project web: culvert.toml:2:11: listen: "65536" is no port (ports are numbers up to 65535); and 2 more (culvert check shows all)`,

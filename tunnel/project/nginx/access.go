@@ -58,15 +58,15 @@ func (sv *server) guard(r *route, s *scope) {
 
 // rule reads an allow or a deny.
 func (sv *server) rule(d *directive) (list []rule) {
-	allow, what := d.name == "allow", d.arg(0)
-	if what == "all" {
+	allow, address := d.name == "allow", d.arg(0)
+	if address == "all" {
 		for _, p := range everybody {
 			list = append(list, rule{allow, p})
 		}
 		return list
 	}
-	prefix, err := netip.ParsePrefix(what)
-	if addr, single := netip.ParseAddr(what); single == nil {
+	prefix, err := netip.ParsePrefix(address)
+	if addr, single := netip.ParseAddr(address); single == nil {
 		prefix, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
 	}
 	switch {
@@ -170,6 +170,9 @@ func (sv *server) users(name string) (list []string) {
 		name = filepath.Join(sv.im.root, name)
 	default:
 		name = filepath.Join(filepath.Dir(sv.im.topFile), name)
+	}
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // SECURITY: opening a pipe waits until somebody writes to it
 	}
 	f, err := os.Open(name)
 	if err != nil {

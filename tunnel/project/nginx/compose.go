@@ -101,7 +101,7 @@ func (c *composer) give(p project.Problem) bool {
 	if from == nil {
 		from = c.servers[0].from
 	}
-	kind, why := NotCarried, fmt.Sprintf("%s %s (%s)", p.Key, p.What, p.Fix)
+	kind, why := NotCarried, withoutPlace(p)
 	switch {
 	case slices.Contains([]string{"allow", "deny", "user", "password_env", "listen"}, e.key), t.route != nil && t.route.shut != "":
 		kind = Careful
@@ -109,7 +109,8 @@ func (c *composer) give(p project.Problem) bool {
 		shut := *t.route
 		shut.shut = "what the location leads to cannot be carried"
 		c.doc.tables = append(c.doc.tables, c.table(&shut, false))
-		why += "; nobody is served there, so that no other route takes its requests"
+		c.notes.shut(from, why)
+		return true
 	}
 	c.notes.add(kind, from, why)
 	return true
@@ -124,11 +125,11 @@ func (c *composer) unsaid() (list []string) {
 		if len(list) == 0 {
 			list = append(list, "Not carried over:")
 		}
-		what := n.Directive
+		mark := ""
 		if n.Kind == Careful {
-			what = "CAREFUL, " + what
+			mark = "CAREFUL, "
 		}
-		list = append(list, "  "+c.im.places(n.Places)+" "+what, "    "+n.Why)
+		list = append(list, "  "+c.im.places(n.Places)+" "+mark+n.Directive, "    "+n.Why)
 	}
 	return list
 }
@@ -315,8 +316,8 @@ func (c *composer) asked() (first *auth) {
 		case first == nil:
 			first = r.auth
 		case !r.auth.equal(first):
-			c.notes.add(Careful, r.auth.from, "a project has one user, here the one of line "+
-				fmt.Sprint(first.from.at.Line)+"; who has that password comes in here, too")
+			c.notes.add(Careful, r.auth.from, fmt.Sprintf("a project has one user, here the one of line %d; "+
+				"who has that password comes in here, too", first.from.at.Line))
 		}
 	}
 	return first

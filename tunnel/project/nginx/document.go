@@ -94,14 +94,18 @@ func (w *lines) line(s string) {
 	w.count++
 }
 
-// comment writes a comment; nothing in it ends it.
-func (w *lines) comment(s string) {
-	w.line(strings.TrimRight("# "+strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+func (w *lines) comment(s string) { w.line(commented(s)) }
+
+// commented returns s as a comment.
+//
+// SECURITY: nothing in it ends the comment: texts of nginx and names of files may have line breaks.
+func commented(s string) string {
+	return strings.TrimRight("# "+strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == utf8.RuneError {
 			return '?'
 		}
 		return r
-	}, s), " "))
+	}, s), " ")
 }
 
 func (w *lines) table(t *table) {
@@ -126,7 +130,7 @@ func (w *lines) table(t *table) {
 	for _, e := range t.entries {
 		text := fmt.Sprintf("%s%-*s = %s", off, widest, e.key, e.value)
 		if e.note != "" {
-			text += strings.Repeat(" ", max(longest-utf8.RuneCountInString(e.value), 0)) + "  # " + e.note
+			text += strings.Repeat(" ", max(longest-utf8.RuneCountInString(e.value), 0)) + "  " + commented(e.note)
 		}
 		w.line(text)
 		e.line = w.count

@@ -177,8 +177,13 @@ func fault(err error) string {
 	case !ok:
 		return err.Error()
 	}
-	p := problems[0]
-	return fmt.Sprintf("%s %s (%s)", p.Key, p.What, p.Fix)
+	return withoutPlace(problems[0])
+}
+
+// withoutPlace is a problem without the file and the line, which are of a text that is nobody's file.
+func withoutPlace(p project.Problem) string {
+	p.File = ""
+	return p.Error()
 }
 
 // refusedTail says why a project cannot have tables, "" if it can.

@@ -51,7 +51,7 @@ func (l *loader) file(path, name string) ([]*directive, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is no file (name the file of a configuration)", name)
 	case info.Size() > maxSize:
-		return nil, fmt.Errorf("%s:1: the file is larger than 1 MiB (name a configuration of nginx)", name)
+		return nil, fail(name, 1, "the file is larger than 1 MiB", "name a configuration of nginx")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -169,22 +169,19 @@ func (sv *server) location(d *directive, outer *scope) {
 
 // uncarried notes a location that is left out; it is for care if it kept somebody out or stood before files.
 func (sv *server) uncarried(d *directive, s *scope, why string) {
-	kind := NotCarried
-	shuts := func(own *directive) bool {
-		return own.name == "deny" || own.name == "internal" || own.name == "auth_basic" && own.arg(0) != "off" ||
+	var shuts func(own *directive) bool
+	shuts = func(own *directive) bool {
+		return slices.ContainsFunc(own.block, shuts) || own.name == "deny" || own.name == "internal" || own.name == "auth_basic" && own.arg(0) != "off" ||
 			guards[own.name] != "" || own.name == "return" && strings.HasPrefix(own.arg(0), "4")
 	}
 	switch {
 	case slices.ContainsFunc(d.block, shuts):
-		kind = Careful
-		why += "; it kept somebody out, and its requests now go to the route whose path fits"
+		sv.notes.add(Careful, d, why+"; it kept somebody out, and its requests now go to the route whose path fits")
 	case slices.ContainsFunc(d.block, func(own *directive) bool { return own.name == "proxy_pass" || handlers[own.name] != "" }):
-		kind = Careful
-		why += "; a route that fits its requests and has a root gives out the files themselves, the source of programs among them"
+		sv.notes.add(Careful, d, why+"; a route that fits its requests and has a root gives out the files themselves, the source of programs among them")
 	default:
-		why += "; its requests go to the route whose path fits"
+		sv.notes.add(NotCarried, d, why+"; its requests go to the route whose path fits")
 	}
-	sv.notes.add(kind, d, why)
 }
 
 // lead finds out where a location leads. nginx asks in this order, too.
@@ -220,7 +217,7 @@ func (sv *server) lead(r *route, s *scope) {
 // close makes a route that serves nobody of a location that cannot be carried: a wider one would take its requests.
 func (sv *server) close(r *route, d *directive, why string) {
 	*r = route{from: r.from, path: r.path, exact: r.exact, shut: why}
-	sv.notes.add(NotCarried, d, why+"; nobody is served there, so that no other route takes its requests")
+	sv.notes.shut(d, why)
 }
 
 // static reads a location that serves files.

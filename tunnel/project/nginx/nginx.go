@@ -115,7 +115,7 @@ func Read(files []string, o Options) (*Import, error) {
 	}
 	im.finish(tree)
 	if !im.found {
-		return nil, fmt.Errorf("%s: there is no server in it (name nginx.conf, or a file with server { … })", files[0])
+		return nil, fmt.Errorf("%s: there is no server in it (name nginx.conf, or a file with a server in it)", files[0])
 	}
 	return &im.result, nil
 }
@@ -151,6 +151,11 @@ type notebook []Note
 // add notes what became of a directive. Notes that say the same become one.
 func (b *notebook) add(kind Kind, d *directive, why string) {
 	b.merge(Note{kind, []Place{d.at}, d.String(), why})
+}
+
+// shut notes a directive that cannot be carried, and in whose place a route serves nobody.
+func (b *notebook) shut(d *directive, why string) {
+	b.add(NotCarried, d, why+"; nobody is served there, so that no other route takes its requests")
 }
 
 func (b *notebook) merge(n Note) {

@@ -63,20 +63,17 @@ const end = "\x01end"
 // gonginx keeps of a directive the line that it ends in, for a block that of its brace. Where it begins is learnt from a
 // comment above each line, which the parser keeps with what follows it.
 func parse(file string, data []byte) (list []*directive, err error) {
-	fail := func(line int, what, fix string) error {
-		return fmt.Errorf("%s:%d: %s (%s)", file, max(line, 1), what, fix)
-	}
 	switch at := bytes.IndexFunc(data, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }); {
 	case len(data) > maxSize:
-		return nil, fail(1, "the file is larger than 1 MiB", "name a configuration of nginx")
+		return nil, fail(file, 1, "the file is larger than 1 MiB", "name a configuration of nginx")
 	case at >= 0:
-		return nil, fail(1+bytes.Count(data[:at], []byte("\n")), "a control character", "name a configuration of nginx, which is text")
+		return nil, fail(file, 1+bytes.Count(data[:at], []byte("\n")), "a control character", "name a configuration of nginx, which is text")
 	case bytes.Count(data, []byte("{")) > maxDepth*10 || depth(data) > maxDepth:
-		return nil, fail(1, "too many blocks in blocks", "name a configuration of nginx")
+		return nil, fail(file, 1, "too many blocks in blocks", "name a configuration of nginx")
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			list, err = nil, fail(1, fmt.Sprintf("it cannot be read: %v", p), "try whether nginx -t takes it")
+			list, err = nil, fail(file, 1, fmt.Sprintf("it cannot be read: %v", p), "try whether nginx -t takes it")
 		}
 	}()
 	lines := strings.Split(strings.NewReplacer("\ufeff", "", "\r\n", "\n", "\r", " ").Replace(string(data)), "\n")
@@ -88,7 +85,7 @@ func parse(file string, data []byte) (list []*directive, err error) {
 	c, err := parser.NewStringParser(b.String(), parser.WithSkipValidDirectivesErr()).Parse()
 	if err != nil {
 		line, what := mistake(err, len(lines))
-		return nil, fail(line, what, "try nginx -t, which takes only what is whole")
+		return nil, fail(file, line, what, "try nginx -t, which takes only what is whole")
 	}
 	list = convert(file, c.GetDirectives(), 1)
 	if n := len(list); n > 0 && list[n-1].name == end {
@@ -98,7 +95,12 @@ func parse(file string, data []byte) (list []*directive, err error) {
 	if n := len(list); n > 0 {
 		line = list[n-1].at.Line
 	}
-	return nil, fail(line, "a } too many behind what begins here", "take it out, or add the missing {")
+	return nil, fail(file, line, "a } too many behind what begins here", "take it out, or add the missing {")
+}
+
+// fail is an error of a file, with what to do about it.
+func fail(file string, line int, what, fix string) error {
+	return fmt.Errorf("%s:%d: %s (%s)", file, max(line, 1), what, fix)
 }
 
 // depth returns how many blocks are open at most, as far as braces tell.

@@ -17,8 +17,8 @@ type target struct {
 	hasURI bool
 }
 
-// parseTarget takes the URL of a proxy_pass apart, or says why it cannot be carried.
-func parseTarget(s string) (t target, fault string) {
+// readTarget takes the URL of a proxy_pass apart, or says why it cannot be carried.
+func readTarget(s string) (t target, fault string) {
 	var rest string
 	var ok bool
 	if t.scheme, rest, ok = strings.Cut(s, "://"); !ok {
@@ -57,12 +57,12 @@ func parseTarget(s string) (t target, fault string) {
 
 // pass reads a location that leads to a backend.
 func (sv *server) pass(r *route, d *directive, s *scope) {
-	t, fault := parseTarget(d.arg(0))
+	t, fault := readTarget(d.arg(0))
 	if fault != "" {
 		sv.close(r, d, fault)
 		return
 	}
-	prefix, differs, fault := t.place(r)
+	prefix, differs, fault := t.mapped(r)
 	if fault != "" {
 		sv.close(r, d, fault)
 		return
@@ -84,25 +84,25 @@ func (sv *server) pass(r *route, d *directive, s *scope) {
 	}
 }
 
-// place finds what to put before a request's path so that the backend sees what nginx sends it: the uri with what
+// mapped finds what to put before a request's path so that the backend sees what nginx sends it: the uri with what
 // follows the location's path behind it.
-func (t target) place(r *route) (prefix, differs, fault string) {
+func (t target) mapped(r *route) (prefix, differs, fault string) {
 	if !t.hasURI {
 		return "", "", ""
 	}
 	if p, ok := strings.CutSuffix(t.uri, r.path); ok { // the path comes again
-		return t.below(p)
+		return t.before(p)
 	}
 	slash, uriSlash := strings.HasSuffix(r.path, "/"), strings.HasSuffix(t.uri, "/")
 	r.strip = r.path != "/"
-	prefix, differs, fault = t.below(strings.TrimSuffix(t.uri, "/"))
+	prefix, differs, fault = t.before(strings.TrimSuffix(t.uri, "/"))
 	if fault != "" {
 		return prefix, differs, fault
 	}
 	here := prefix + "/" // stands here for the location's path, as nginx has t.uri there
 	switch {
 	case r.exact && !uriSlash:
-		return "", "", fmt.Sprintf("nginx asks the backend for %s, and this file could only say %s", t.uri, here)
+		return "", "", fmt.Sprintf("nginx asks the backend for %s, and %s is all that this file could say", t.uri, here)
 	case r.exact, slash && uriSlash:
 	case slash:
 		differs = fmt.Sprintf("nginx puts what follows %s right behind %s, as in %sfoo; here that is %sfoo", r.path, t.uri, t.uri, here)
@@ -114,8 +114,8 @@ func (t target) place(r *route) (prefix, differs, fault string) {
 	return prefix, differs, ""
 }
 
-// below returns a path that comes before those of requests. A unix socket's address has none.
-func (t target) below(prefix string) (string, string, string) {
+// before returns a path that comes before those of requests. A unix socket's address has none.
+func (t target) before(prefix string) (string, string, string) {
 	if prefix != "" && strings.HasPrefix(t.host, "unix:") {
 		return "", "", "the address of a unix socket has no path here"
 	}

@@ -21,7 +21,7 @@ func TestABackendIsAskedForThePathThatNginxAsksFor(t *testing.T) {
 		for _, uri := range []string{"/", "/x", "/x/", "/a", "/a/", "/x/a", "/x/a/", "/x/y/", "/xa"} {
 			for _, exact := range []bool{false, true} {
 				r := &route{path: path, exact: exact}
-				prefix, differs, fault := target{host: "b", uri: uri, hasURI: true}.place(r)
+				prefix, differs, fault := target{host: "b", uri: uri, hasURI: true}.mapped(r)
 				if fault != "" {
 					continue
 				}

@@ -105,6 +105,9 @@ func (sv *server) securesAll(d *directive, url string) bool {
 
 var plainHTTP = regexp.MustCompile(`^(\$scheme (=|~\*?) \^?http\$?|\$scheme != https|\$https (= ?|!= on)|\$https|\$server_port (=|~) 80|\$ssl_protocol = ?)$`)
 
+// whoAsks are the conditions about who a client is: those whom they do not let pass are sent elsewhere, to a login for example.
+var whoAsks = regexp.MustCompile(`^\$(cookie_|http_cookie|http_authorization|http_referer|http_x_|invalid_referer|remote_|realip_|ssl_client_|geoip|arg_)`)
+
 // condition reads an if. Those that are known are the ones for https and for preflights.
 func (sv *server) condition(d *directive, s *scope) {
 	cond := strings.Join(strings.Fields(strings.NewReplacer("(", " ", ")", " ", `"`, "", "'", "").Replace(strings.Join(d.args, " "))), " ")
@@ -122,8 +125,11 @@ func (sv *server) condition(d *directive, s *scope) {
 		return !slices.ContainsFunc(d.block, func(own *directive) bool { return !slices.Contains(names, own.name) })
 	}
 	shuts := slices.ContainsFunc(d.block, func(own *directive) bool {
-		return own.name == "deny" || own.name == "return" && strings.HasPrefix(own.arg(0), "4")
+		refuses := strings.HasPrefix(own.arg(0), "4") || strings.HasPrefix(own.arg(0), "5") || whoAsks.MatchString(cond)
+		return own.name == "deny" || own.name == "return" && refuses || own.name == "rewrite" && whoAsks.MatchString(cond)
 	})
+	answers := in.one("return")
+	preflight := answers == nil || strings.HasPrefix(answers.arg(0), "20") && strings.EqualFold(cond, "$request_method = OPTIONS")
 	switch {
 	case toHTTPS && plainHTTP.MatchString(cond):
 		sv.secure = &redirect{from: d, host: a.host, port: a.port}
@@ -134,7 +140,7 @@ func (sv *server) condition(d *directive, s *scope) {
 		}
 	case toHTTPS && isHost && slices.Contains(sv.names, name) && !sv.secured():
 		sv.secure, sv.only = &redirect{from: d, host: a.host, port: a.port}, true
-	case strings.HasPrefix(cond, "$request_method =") && only("add_header", "return") && (in.one("return") == nil || strings.HasPrefix(in.one("return").arg(0), "20")):
+	case strings.HasPrefix(cond, "$request_method =") && only("add_header", "return") && preflight:
 		sv.notes.add(Needless, d, "[cors] answers for the backend")
 	case shuts:
 		sv.notes.add(Careful, d, "there are no conditions here; it kept somebody out, and here nobody does that")
@@ -229,7 +235,7 @@ func (sv *server) rewritten(r *route, d *directive, s *scope) bool {
 		}
 		return false
 	}
-	t, fault := parseTarget(pass.arg(0))
+	t, fault := readTarget(pass.arg(0))
 	if fault != "" || t.hasURI || !strings.HasSuffix(uri, "/") {
 		sv.notes.add(NotCarried, d, "paths are not rewritten; the route serves them as they come")
 		return false

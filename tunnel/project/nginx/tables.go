@@ -66,7 +66,7 @@ var uncarried = reasons(map[string]string{
 	"links in a folder are followed only inside of it":                                     `disable_symlinks`,
 	"a backend is believed by the certificates of this system and the name in its address": `proxy_ssl_trusted_certificate proxy_ssl_name proxy_ssl_verify_depth`,
 	"the client's address is that of the connection":                                       `set_real_ip_from real_ip_header real_ip_recursive`,
-	"HTTP/3 is not spoken":                                                                 `http3 quic_retry quic_gso`,
+	"HTTP/3 is not spoken here":                                                            `http3 quic_retry quic_gso`,
 })
 
 // guards are the directives without counterpart that kept somebody out, by what they did.
@@ -117,7 +117,7 @@ func named(names string) map[string]bool {
 // account notes what becomes of a directive that no function of its own has looked at.
 func account(b *notebook, d *directive) {
 	family, _, _ := strings.Cut(d.name, "_")
-	switch why := ""; {
+	switch {
 	case read[d.name] && d.name != "if":
 	case needless[d.name] != "":
 		b.add(Needless, d, needless[d.name])
@@ -128,10 +128,9 @@ func account(b *notebook, d *directive) {
 	case handlers[d.name] != "": // the location tells
 	case family == "fastcgi" || family == "uwsgi" || family == "scgi" || family == "grpc" || family == "memcached":
 		b.add(Needless, d, "it belongs to "+family+", which Culvert does not speak")
+	case d.opens:
+		b.add(NotCarried, d, "Culvert does not know it, nor what is in it")
 	default:
-		if why = "Culvert does not know it"; d.opens {
-			why += ", nor what is in it"
-		}
-		b.add(NotCarried, d, why)
+		b.add(NotCarried, d, "Culvert does not know it")
 	}
 }

@@ -8,7 +8,7 @@ func (sv *server) sslOn() {
 		for i := range sv.listens {
 			sv.listens[i].tls = true
 		}
-		sv.notes.add(Needless, d, "every port of Culvert speaks TLS; nginx has given up this directive for listen … ssl")
+		sv.notes.add(Needless, d, "every port of Culvert speaks TLS; nginx has given up this directive for the ssl of listen")
 	}
 }
 
@@ -44,7 +44,7 @@ func protocols(b *notebook, d *directive) {
 		}
 	}
 	if len(old) > 0 {
-		b.add(Insecure, d, strings.Join(old, ", ")+": broken or outdated; Culvert speaks TLS 1.2 and 1.3")
+		b.add(Insecure, d, strings.Join(old, ", ")+": outdated and insecure; Culvert speaks TLS 1.2 and 1.3")
 		return
 	}
 	b.add(Needless, d, "Culvert speaks TLS 1.2 and 1.3")
@@ -53,8 +53,8 @@ func protocols(b *notebook, d *directive) {
 // weak are the words of OpenSSL's cipher lists that let in what is broken, and what that is.
 var weak = map[string]string{
 	"RC4": "RC4", "ARCFOUR": "RC4", "MD5": "MD5", "3DES": "3DES", "DES": "DES", "EXP": "EXPORT", "EXPORT": "EXPORT", "EXPORT40": "EXPORT",
-	"EXPORT56": "EXPORT", "LOW": "LOW", "NULL": "NULL", "ENULL": "NULL", "ANULL": "no authentication (aNULL)", "ADH": "no authentication (ADH)",
-	"AECDH": "no authentication (AECDH)", "SSLV2": "SSLv2", "SSLV3": "SSLv3", "IDEA": "IDEA", "RC2": "RC2", "SEED": "SEED",
+	"EXPORT56": "EXPORT", "LOW": "LOW", "NULL": "NULL", "ENULL": "NULL", "ANULL": "aNULL", "ADH": "ADH", "AECDH": "AECDH",
+	"SSLV2": "SSLv2", "SSLV3": "SSLv3", "IDEA": "IDEA", "RC2": "RC2", "SEED": "SEED",
 }
 
 // ciphers notes the broken ciphers that a list names. What it excludes is no matter.
@@ -74,7 +74,7 @@ func ciphers(b *notebook, d *directive) {
 		}
 	}
 	if len(found) > 0 {
-		b.add(Insecure, d, strings.Join(found, ", ")+": broken or outdated; Culvert takes only ciphers with forward secrecy")
+		b.add(Insecure, d, strings.Join(found, ", ")+": outdated and insecure; Culvert takes only ciphers with forward secrecy")
 		return
 	}
 	b.add(Needless, d, "Go's TLS chooses among secure ciphers")
