@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"culvert/cmd/internal/desktop/desktoptest"
@@ -19,7 +20,7 @@ listen = ["0.0.0.0:0"]
 path = "/ws"
 to = [%q, "ws://127.0.0.1:1", %q]
 `, one.address(), two.address()))
-	desktoptest.Watch(t, m.bus)
+	panel := desktoptest.Watch(t, m.bus)
 	m.start()
 	m.screen.Window(t, title)
 	m.see("CA not trusted")
@@ -40,6 +41,13 @@ to = [%q, "ws://127.0.0.1:1", %q]
 	m.see("nothing listens on 127.0.0.1:1 ")
 	m.find("project", "reachable, others refused")
 	m.see("Other machines can reach 0.0.0.0:")
+	ready(t, panel).Wait(t, "⚠ cluster", checked)
+
+	// Which backend has each socket.
+	m.screen.Key(t, "ctrl+2")
+	for _, b := range []*backend{one, two} {
+		m.see("open\t" + strings.TrimPrefix(b.address(), "ws://") + "\t")
+	}
 
 	// The paths, those without a route too.
 	if _, err := m.https().Get(cluster.URLs[0] + "/favicon.ico"); err != nil {
