@@ -7,14 +7,17 @@ import (
 	"strings"
 )
 
-// Entrance returns the first of p.URLs at which route r serves, "" where p is not on.
-func (p Project) Entrance(r Route) string {
+// Entrance returns the first of p.URLs at which route r serves, and the one of p.Listen that it leads to; "" where p is not
+// on.
+func (p Project) Entrance(r Route) (url, addr string) {
 	for _, u := range p.URLs {
-		if len(r.Listen) == 0 || slices.ContainsFunc(r.Listen, func(addr string) bool { return portOf(u) == portOf("https://"+addr) }) {
-			return u
+		for _, a := range p.Listen {
+			if portOf("https://"+a) == portOf(u) && (len(r.Listen) == 0 || slices.Contains(r.Listen, a)) {
+				return u, a
+			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // Serving returns the route that serves a decoded path: of those that fit it the exact one, or else that with the longest
