@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"slices"
 	"strconv"
@@ -351,6 +350,28 @@ func (e *Engine) captureOf(name string) *capture.Log {
 	return log
 }
 
+// urls are the addresses as a browser has them: port 443 first, which they leave out.
+func (run *running) urls() []string {
+	var standard, others []*listener
+	for _, l := range run.listeners {
+		if l.port() == 443 {
+			standard = append(standard, l)
+		} else {
+			others = append(others, l)
+		}
+	}
+	list := []string{}
+	for _, l := range append(standard, others...) {
+		for _, h := range run.project.Hosts {
+			url := "https://" + withPort(h, "https", strconv.Itoa(l.port()))
+			if !slices.Contains(list, url) {
+				list = append(list, url)
+			}
+		}
+	}
+	return list
+}
+
 // status tells how the project is.
 func (run *running) status() Status {
 	p := run.project
@@ -368,13 +389,8 @@ func (run *running) status() Status {
 	run.service.certificate.status(&s)
 	for _, l := range run.listeners {
 		s.Listen = append(s.Listen, l.addr)
-		for _, h := range p.Hosts {
-			url := "https://" + net.JoinHostPort(h, strconv.Itoa(l.port()))
-			if !slices.Contains(s.URLs, url) {
-				s.URLs = append(s.URLs, url)
-			}
-		}
 	}
+	s.URLs = run.urls()
 	s.Exposed = project.Exposed(s.Listen)
 	return s
 }

@@ -31,7 +31,9 @@ func TestHealthOfAProject(t *testing.T) {
 func TestEndpointsOfAProject(t *testing.T) {
 	p := shown(&control.Project{
 		Exposed: []string{"0.0.0.0:1"}, Guarded: true, Certificate: "e3b0",
-		URLs: []string{"https://localhost:1", "https://localhost:2"}, Routes: []control.Route{{Path: "/", Listen: []string{"127.0.0.1:2"}}}, Endpoints: []control.Endpoint{
+		Listen: []string{"127.0.0.1:1", "127.0.0.1:2"}, URLs: []string{"https://localhost:1", "https://localhost:2"},
+		Routes: []control.Route{{Path: "/", Listen: []string{"127.0.0.1:2"}}},
+		Endpoints: []control.Endpoint{
 			{Path: "/ws", Route: "/", Open: 1, Sockets: 2, Requests: 3, Refused: 4}, {Path: tunnel.OtherEndpoints, Requests: 5},
 		},
 	})

@@ -89,10 +89,11 @@ func addresses(p control.Project) (rows [][]string) {
 // firstAddress returns the first address of a project as a browser uses it for the routes: https:// if a page is among
 // them, that is a route to http, to files or elsewhere, wss:// if all are sockets; "" unless the project is on.
 func firstAddress(p control.Project, routes ...control.Route) string {
-	url := p.Entrance(control.Route{})
+	var at control.Route
 	if len(routes) == 1 {
-		url = p.Entrance(routes[0])
+		at = routes[0]
 	}
+	url, _ := p.Entrance(at)
 	if url == "" {
 		return ""
 	}

@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// Entrance returns the first of p.URLs at which route r serves, "" where p is not on.
-func (p Project) Entrance(r Route) string {
+// Entrance returns the first of p.URLs at which route r serves, and the one of p.Listen that it leads to; "" where p is not
+// on.
+func (p Project) Entrance(r Route) (url, addr string) {
 	for _, u := range p.URLs {
-		if r.at(u) {
-			return u
+		if a := p.at(u, r); a != "" {
+			return u, a
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // Entrances returns those of p.URLs at which it is route r that serves its path, and not another of the same path that
@@ -22,18 +23,23 @@ func (p Project) Entrance(r Route) string {
 func (p Project) Entrances(r Route) (urls []string) {
 	for _, u := range p.URLs {
 		before := func(o Route) bool {
-			return len(r.Listen) == 0 && len(o.Listen) > 0 && o.Path == r.Path && o.Exact == r.Exact && o.at(u)
+			return len(r.Listen) == 0 && len(o.Listen) > 0 && o.Path == r.Path && o.Exact == r.Exact && p.at(u, o) != ""
 		}
-		if r.at(u) && !slices.ContainsFunc(p.Routes, before) {
+		if p.at(u, r) != "" && !slices.ContainsFunc(p.Routes, before) {
 			urls = append(urls, u)
 		}
 	}
 	return urls
 }
 
-// at reports whether the route serves at a URL of its project.
-func (r *Route) at(url string) bool {
-	return len(r.Listen) == 0 || slices.ContainsFunc(r.Listen, func(addr string) bool { return portOf(url) == portOf("https://"+addr) })
+// at returns the first of p.Listen that a URL leads to and route r serves at, "" for none.
+func (p Project) at(url string, r Route) string {
+	for _, a := range p.Listen {
+		if portOf("https://"+a) == portOf(url) && (len(r.Listen) == 0 || slices.Contains(r.Listen, a)) {
+			return a
+		}
+	}
+	return ""
 }
 
 // Serving returns the route that serves a decoded path: of those that fit it the exact one, or else that with the longest

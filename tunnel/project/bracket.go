@@ -172,7 +172,7 @@ func (b *bracket) assign(was, want []string) {
 	}
 	for i, j := range from {
 		if j < 0 {
-			b.insert(i, quote(want[i]))
+			b.insert(i, Quote(want[i]))
 		}
 	}
 }
@@ -182,7 +182,7 @@ func requote(old, s string) string {
 	if strings.HasPrefix(old, "'") && !strings.HasPrefix(old, "'''") && !strings.ContainsFunc(s, unquotable) {
 		return "'" + s + "'"
 	}
-	return quote(s)
+	return Quote(s)
 }
 
 // unquotable reports whether r cannot stand between single quotes.

@@ -295,7 +295,7 @@ func (d *Draft) rename(at place, to string) error {
 func written(v any) string {
 	switch v := v.(type) {
 	case string:
-		return quote(v)
+		return Quote(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case int64:
@@ -303,7 +303,7 @@ func written(v any) string {
 	case []string:
 		quoted := make([]string, len(v))
 		for i, s := range v {
-			quoted[i] = quote(s)
+			quoted[i] = Quote(s)
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
 	}

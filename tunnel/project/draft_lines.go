@@ -31,7 +31,7 @@ func (d *Draft) insert(at place, value string) error {
 		return d.insertLine(beside, at, value)
 	case at.route >= 0:
 		name := at.path[len(at.path)-1]
-		return d.insert(table, "{ "+quote(name)+" = "+value+" }")
+		return d.insert(table, "{ "+Quote(name)+" = "+value+" }")
 	}
 	return d.insertSection(table, keyText(at.path[len(table.path):])+" = "+value)
 }
@@ -42,7 +42,7 @@ func keyText(path []string) string {
 	for i, name := range path {
 		parts[i] = name
 		if name == "" || strings.Trim(name, bareKey) != "" {
-			parts[i] = quote(name)
+			parts[i] = Quote(name)
 		}
 	}
 	return strings.Join(parts, ".")
@@ -103,7 +103,7 @@ func (d *Draft) likeQuoted(near *pair, key string) string {
 	if c := d.layout.doc.data[near.key.start]; c != '"' && c != '\'' || strings.Contains(key, ".") {
 		return key
 	}
-	return quote(key)
+	return Quote(key)
 }
 
 // insertLine puts a key into a section, on a line of its own.

@@ -268,7 +268,7 @@ func TestWhatCannotBeSetChangesNothing(t *testing.T) {
 		{"a wrong type", "name = 'a'", "name", 5, "name: takes no int"},
 		{"a negative number", "name = 'a'", "backlog", int64(-1), "backlog: takes no int64"},
 		{"a key of what is no table", "auth = 'dev'", "auth.user", "dev", "cannot set auth.user: 1:1: auth: "},
-		{"text that is no text", "name = 'a'", "description", "\xff", "cannot set description: the value does not fit into the text"},
+		{"text that is no text", "name = 'a'", "description", "\xff", "cannot set description: invalid UTF-8 character in basic string (save the file as UTF-8)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := draft(t, c.text)

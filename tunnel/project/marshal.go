@@ -79,7 +79,7 @@ func (w *writer) header(h string) { fmt.Fprintf(&w.b, "\n%s\n", h) }
 
 func (w *writer) text(key, s string) {
 	if s != "" {
-		fmt.Fprintf(&w.b, "%s = %s\n", key, quote(s))
+		fmt.Fprintf(&w.b, "%s = %s\n", key, Quote(s))
 	}
 }
 
@@ -89,7 +89,7 @@ func (w *writer) list(key string, items []string) {
 	}
 	quoted := make([]string, len(items))
 	for i, s := range items {
-		quoted[i] = quote(s)
+		quoted[i] = Quote(s)
 	}
 	fmt.Fprintf(&w.b, "%s = [%s]\n", key, strings.Join(quoted, ", "))
 }
@@ -168,7 +168,7 @@ func (w *writer) route(r Route) {
 	if len(r.SetHeaders) > 0 {
 		var pairs []string
 		for _, name := range slices.Sorted(maps.Keys(r.SetHeaders)) {
-			pairs = append(pairs, quote(name)+" = "+quote(r.SetHeaders[name]))
+			pairs = append(pairs, Quote(name)+" = "+Quote(r.SetHeaders[name]))
 		}
 		fmt.Fprintf(&w.b, "set_headers = { %s }\n", strings.Join(pairs, ", "))
 	}
@@ -192,19 +192,19 @@ func upstreams(urls []*url.URL) []string {
 	return out
 }
 
-// quote returns s as a TOML basic string.
-func quote(s string) string {
+// Quote returns s as a TOML basic string. What is no UTF-8 stays as it is, for [Parse] to refuse.
+func Quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
 			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, r)
+			b.WriteByte(c)
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, c)
 		default:
-			b.WriteRune(r)
+			b.WriteByte(c)
 		}
 	}
 	b.WriteByte('"')

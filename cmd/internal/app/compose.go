@@ -19,15 +19,12 @@ func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*comp
 	switch {
 	case err != nil:
 		return nil, err
-	case p.State != control.On || len(p.URLs) == 0 || len(p.Listen) == 0:
+	case p.State != control.On || len(p.URLs) == 0:
 		return nil, fmt.Errorf("project %s is not served (switch it on to send through it)", name)
 	}
 	path, _, _ := strings.Cut(t.URL, "?")
 	route, _ := p.Serving("/" + strings.TrimPrefix(path, "/")) // none: the tunnel says so
-	addr, url := p.Listen[0], p.Entrance(route)
-	if len(route.Listen) > 0 {
-		addr = route.Listen[0]
-	}
+	url, addr := p.Entrance(route)
 	t.URL = "wss" + strings.TrimPrefix(url, "https") + "/" + strings.TrimPrefix(t.URL, "/")
 	t.Addr = reachable(addr)
 	t.RootCAs, t.Certificate = a.trusted(), a.engine.Certificate(name)

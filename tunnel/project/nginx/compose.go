@@ -203,7 +203,7 @@ func (c *composer) listenNote() string {
 // hosts are the names by which the project is found.
 func (c *composer) hosts() (hosts []string, from *directive) {
 	for _, name := range c.names {
-		if why := refusedTop("hosts", "["+quote(name)+"]"); why != "" {
+		if why := refusedTop("hosts", "["+project.Quote(name)+"]"); why != "" {
 			c.notes.add(NotCarried, c.namedAt(name), why)
 			continue
 		}
@@ -451,7 +451,7 @@ func (c *composer) table(r *route, asks bool) *table {
 	if len(r.headers) > 0 {
 		var pairs []string
 		for _, h := range r.headers {
-			pairs = append(pairs, quote(h.name)+" = "+quote(h.value))
+			pairs = append(pairs, project.Quote(h.name)+" = "+project.Quote(h.value))
 		}
 		t.set("set_headers", "{ "+strings.Join(pairs, ", ")+" }", r.from)
 	}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"culvert/tunnel/project"
 )
 
 // cors is what a location tells pages of other origins.
@@ -116,7 +118,7 @@ func refusedCORS(key, value string) string {
 	if key != "origins" {
 		text += "origins = [\"*\"]\n"
 	}
-	return refusedTail(text + key + " = [" + quote(value) + "]\n")
+	return refusedTail(text + key + " = [" + project.Quote(value) + "]\n")
 }
 
 func (c *cors) equal(o *cors) bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"culvert/tunnel/project"
 )
 
 // entry is a key with its value as the project file has them.
@@ -44,7 +46,7 @@ func (t *table) text(key, s string, from *directive) *entry {
 	if s == "" {
 		return &entry{}
 	}
-	return t.set(key, quote(s), from)
+	return t.set(key, project.Quote(s), from)
 }
 
 func (t *table) list(key string, items []string, from *directive) *entry {
@@ -53,7 +55,7 @@ func (t *table) list(key string, items []string, from *directive) *entry {
 	}
 	quoted := make([]string, len(items))
 	for i, s := range items {
-		quoted[i] = quote(s)
+		quoted[i] = project.Quote(s)
 	}
 	return t.set(key, "["+strings.Join(quoted, ", ")+"]", from)
 }
@@ -154,23 +156,4 @@ func (d *document) drop(line int) (*entry, *table) {
 		}
 	}
 	return nil, nil
-}
-
-// quote returns s as a TOML basic string.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c < ' ' || c == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

@@ -86,11 +86,11 @@ func (sv *server) ownHost(r *route, d *directive, t target) {
 
 // literalHost makes the backend see a host. The two words of the key stand for something else than a host.
 func (sv *server) literalHost(r *route, d *directive, host string) {
-	if refused("host", quote(host)) == "" && host != project.HostPreserve && host != project.HostUpstream {
+	if refused("host", project.Quote(host)) == "" && host != project.HostPreserve && host != project.HostUpstream {
 		r.host = host
 		return
 	}
-	if with := host + ":80"; refused("host", quote(with)) == "" {
+	if with := host + ":80"; refused("host", project.Quote(with)) == "" {
 		r.host = with
 		sv.notes.add(Different, d, fmt.Sprintf("nginx sends %s as Host, a word that a project file does not take for a host; here it is %s", host, with))
 		return
@@ -128,7 +128,7 @@ func (sv *server) setHeader(r *route, d *directive, name, value string) {
 
 // addHeader makes the backend get a header.
 func (sv *server) addHeader(r *route, d *directive, name, value string) {
-	if fault := refused("set_headers", "{ "+quote(name)+" = "+quote(value)+" }"); fault != "" {
+	if fault := refused("set_headers", "{ "+project.Quote(name)+" = "+project.Quote(value)+" }"); fault != "" {
 		sv.notes.add(NotCarried, d, fault)
 		return
 	}
@@ -160,7 +160,7 @@ func refused(key, value string) string {
 }
 
 // refusedPath says why a route cannot have a path, "" if it can.
-func refusedPath(path string) string { return refused("path", quote(path)) }
+func refusedPath(path string) string { return refused("path", project.Quote(path)) }
 
 // refusedTop says why a project cannot have a value under a key above its tables, "" if it can.
 func refusedTop(key, value string) string {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"culvert/tunnel/project"
 )
 
 // everyPath are the regular expressions of rewrite that fit every path.
@@ -193,7 +195,7 @@ func (sv *server) send(r *route, d *directive, url string) {
 	switch {
 	case strings.Contains(url, "$"):
 		sv.close(r, d, "there are no variables here")
-	case refusedTail("[[route]]\npath = \"/x\"\nredirect = "+quote(url)+"\n") != "":
+	case refusedTail("[[route]]\npath = \"/x\"\nredirect = "+project.Quote(url)+"\n") != "":
 		sv.close(r, d, fmt.Sprintf("%q is no address that a route takes", url))
 	default:
 		r.redirect = url
