@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 func newRun() *cobra.Command {
 	var files []string
 	var asJSON bool
+	var cpuProfile string
 	c := &cobra.Command{
 		Use:   "run [--project FILE]…",
 		Short: "Run the engine in the foreground, without a window",
@@ -34,12 +36,21 @@ removed or switched meanwhile is forgotten at the end.`,
   culvert run --project ./culvert.toml
   culvert run --project chat.toml --project ticker.toml`,
 		Args: exactly(0, "no arguments"),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if cpuProfile != "" {
+				stop, err := profile(cpuProfile)
+				if err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, stop()) }()
+			}
 			return run(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), files, asJSON)
 		},
 	}
 	c.Flags().StringArrayVar(&files, "project", nil, "serve this project `file` instead of the known projects; may be repeated")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the projects as one line of JSON when ready")
+	c.Flags().StringVar(&cpuProfile, "cpuprofile", "", "write a profile of the processor's time to this `file`")
+	c.Flags().Lookup("cpuprofile").Hidden = true // for those who work on culvert
 	return c
 }
 
