@@ -220,7 +220,11 @@ func (o *importOptions) tell(w io.Writer, names []string, result *nginx.Import, 
 		}
 	}
 	if len(names) > 0 && !printed {
-		fmt.Fprintf(&b, "\nculvert add %s makes them known\n", app.Printable(strings.Join(names, " ")))
+		them := "them"
+		if len(names) == 1 {
+			them = "it"
+		}
+		fmt.Fprintf(&b, "\nculvert add %s makes %s known\n", app.Printable(strings.Join(names, " ")), them)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -176,8 +176,13 @@ func certificateUntrusted(_ context.Context, p *Patient) []Finding {
 	}
 	last := chain(cert)[len(cert.Certificate)-1]
 	evidence := fmt.Sprintf("it was signed by %s: %s", safe(last.Issuer.String()), safe(err.Error()))
+	fixes := []Fix{
+		{What: "have the system and the browsers trust the CA that signed it"},
+		{What: "if it was signed by an intermediate CA, put that one's certificate behind it in the file"},
+	}
 	if cert.Leaf.Subject.String() == cert.Leaf.Issuer.String() {
 		evidence = fmt.Sprintf("it is self-signed, by %s", safe(cert.Leaf.Subject.String()))
+		fixes = []Fix{{What: "have the system and the browsers trust the certificate itself"}}
 	}
 	return []Finding{{
 		Severity: Warning,
@@ -185,11 +190,7 @@ func certificateUntrusted(_ context.Context, p *Patient) []Finding {
 		Evidence: evidence,
 		Why: "A browser that does not trust who signed it either shows a warning instead of the page, and fails a wss:// socket " +
 			"without one (close code 1006).",
-		Fixes: []Fix{
-			{What: "have the system and the browsers trust the CA that signed it"},
-			{What: "if it was signed by an intermediate CA, put that one's certificate behind it in the file"},
-			p.localCA(),
-		},
+		Fixes: append(fixes, p.localCA()),
 	}}
 }
 

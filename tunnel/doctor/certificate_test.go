@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +143,22 @@ func TestACertificateThatIsSignedWithSHA1(t *testing.T) {
 	p := patientWith(t, cert, "")
 	p.Project.Certificate.Key = key
 	wantOne(t, findIn(t, "certificate-weak", &Machine{LoadCertificate: loadOwn}, p), Error, "is signed with SHA1-RSA", "that of CN=old", "SHA-256")
+}
+
+func TestASelfSignedCertificateIsToBeTrustedItself(t *testing.T) {
+	key, cert := filepath.Join(t.TempDir(), "key.pem"), filepath.Join(t.TempDir(), "cert.pem")
+	openssl(t, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=node1", "-addext", "subjectAltName=DNS:localhost,DNS:app.localhost",
+		"-keyout", key, "-out", cert)
+	p := patientWith(t, cert, "")
+	p.Project.Certificate.Key = key
+	m := &Machine{LoadCertificate: loadOwn, Roots: x509.NewCertPool()}
+	found := findIn(t, "certificate-untrusted", m, p)
+	wantOne(t, found, Warning, "does not trust", "self-signed, by CN=node1", "trust the certificate itself")
+	for _, fix := range found[0].Fixes {
+		if strings.Contains(fix.What, "intermediate") {
+			t.Errorf("it advises: %s", fix.What)
+		}
+	}
 }
 
 func TestWhoSignedAProjectsOwnCertificate(t *testing.T) {
