@@ -37,6 +37,20 @@ func newBasicAuth(p *project.Project, getenv func(string) string) (*basicAuth, e
 	}, nil
 }
 
+// Authorize has a request that Culvert itself makes through a project that is on bring the user and the password that it
+// asks for, if it asks.
+func (e *Engine) Authorize(name string, h http.Header) {
+	e.mu.Lock()
+	run := e.projects[name]
+	e.mu.Unlock()
+	if run == nil || run.project.Auth == nil {
+		return
+	}
+	auth := run.project.Auth
+	r := http.Request{Header: h}
+	r.SetBasicAuth(auth.User, e.config.Getenv(auth.PasswordEnv))
+}
+
 // knows reports whether the value of an Authorization header has the user and the password.
 //
 // SECURITY: the time it takes tells nothing of them: digests have one length, and both are compared in any case.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"strings"
 
@@ -12,8 +13,9 @@ import (
 )
 
 // Compose opens a WebSocket to a project that is on, through its own address, so that what is sent and received is
-// carried and recorded like everything else. t.URL is a path with its query; Addr, RootCAs and Certificate are filled in. The error
-// is a [*compose.Refused] where the backend, or the tunnel for it, answered with something else than a WebSocket.
+// carried and recorded like everything else. t.URL is a path with its query; Addr, RootCAs, Certificate and, with the
+// password that the project asks for, Header are filled in. The error is a [*compose.Refused] where the backend, or the
+// tunnel for it, answered with something else than a WebSocket.
 func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*compose.Session, error) {
 	p, err := a.project(name)
 	switch {
@@ -28,6 +30,8 @@ func (a *App) Compose(ctx context.Context, name string, t compose.Target) (*comp
 	t.URL = "wss" + strings.TrimPrefix(url, "https") + "/" + strings.TrimPrefix(t.URL, "/")
 	t.Addr = reachable(addr)
 	t.RootCAs, t.Certificate = a.trusted(), a.engine.Certificate(name)
+	t.Header = http.Header{}
+	a.engine.Authorize(name, t.Header)
 	return compose.Dial(ctx, t)
 }
 

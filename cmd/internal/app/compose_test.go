@@ -56,6 +56,19 @@ func TestComposingSaysWhyItCannot(t *testing.T) {
 	}
 }
 
+func TestComposingKnowsThePasswordOfItsProject(t *testing.T) {
+	t.Setenv("CULVERT_TEST_PASSWORD", "s3cret")
+	a := openForTest(t, Options{Folders: foldersForTest(t)})
+	addForTest(t, a, projectFile(t, "closed", "[auth]\nuser = \"dev\"\npassword_env = \"CULVERT_TEST_PASSWORD\""))
+	if err := a.Switch(t.Context(), "closed", true); err != nil {
+		t.Fatal(err)
+	}
+	_, err := a.Compose(t.Context(), "closed", compose.Target{URL: "/"})
+	if refused := (*compose.Refused)(nil); !errors.As(err, &refused) || refused.Status() != 502 {
+		t.Errorf("got %v, want the 502 of a backend that is not there", err)
+	}
+}
+
 func TestAProjectOnAllAddressesIsReachedOnThisMachine(t *testing.T) {
 	for addr, want := range map[string]string{
 		"0.0.0.0:8443": "127.0.0.1:8443", "[::]:8443": "[::1]:8443", "127.0.0.1:1": "127.0.0.1:1", "192.0.2.1:1": "192.0.2.1:1",
