@@ -29,7 +29,7 @@ func (d *Decoder) payload(p []byte, s Sink) {
 			unmask(room, p[:n], d.h.Key, d.h.Length-d.left)
 			d.advance(n)
 		default:
-			copy(room, p[:n])
+			copyFar(room, p[:n])
 			d.advance(n)
 		}
 		p = p[n:]
@@ -45,8 +45,8 @@ func (d *Decoder) move(dst, src []byte, s Sink) {
 	if d.h.Masked {
 		or = unmask(dst, src, d.h.Key, d.h.Length-d.left)
 	} else {
-		copy(dst, src)
-		plain = src // dst may not have reached the cache yet
+		copyFar(dst, src)
+		plain = src // dst is not in the cache
 	}
 	if or&highBits != 0 || d.text.need != 0 || d.watch != textUTF8 {
 		d.inspect(plain, s)

@@ -32,7 +32,7 @@ func (d *Decoder) run(p []byte, s RunSink) (n int) {
 		n = end
 	}
 	if d.dir == Received {
-		copy(space, p[:n])
+		copyFar(space, p[:n])
 	}
 	s.Ran(n)
 	if fault.Rule != 0 {
