@@ -39,21 +39,10 @@ func unmapped(list []netip.Prefix) []netip.Prefix {
 	return plain
 }
 
-// narrowest returns the length of the longest prefix that holds addr, and which that is; -1 if none does.
-func narrowest(list []netip.Prefix, addr netip.Addr) (bits int, by netip.Prefix) {
-	bits = -1
-	for _, p := range list {
-		if p.Contains(addr) && p.Bits() > bits {
-			bits, by = p.Bits(), p
-		}
-	}
-	return bits, by
-}
-
 // denied says why a client may not connect, "" if it may.
 func (a *access) denied(addr netip.Addr) string {
-	allowed, _ := narrowest(a.allow, addr)
-	refused, by := narrowest(a.deny, addr)
+	allowed, _ := project.Narrowest(a.allow, addr)
+	refused, by := project.Narrowest(a.deny, addr)
 	switch {
 	case allowed > refused:
 		return ""

@@ -43,7 +43,7 @@ func (s *service) bind(at map[string][]*listener) {
 func (s *service) route(l *listener, p string) *route {
 	p = normalPath(p)
 	for _, r := range s.routes {
-		if r.serves(l) && r.matches(p) {
+		if r.serves(l) && r.Takes(p) {
 			return r
 		}
 	}
@@ -52,14 +52,6 @@ func (s *service) route(l *listener, p string) *route {
 
 // serves reports whether the route is there for what arrives at a listener.
 func (rt *route) serves(l *listener) bool { return len(rt.Listen) == 0 || slices.Contains(rt.at, l) }
-
-// matches reports whether the route is one for a path.
-func (rt *route) matches(p string) bool {
-	if rt.Exact {
-		return p == rt.Path
-	}
-	return strings.HasPrefix(p, rt.Path)
-}
 
 // normalPath is a decoded path without empty, "." and ".." segments (RFC 3986 §5.2.4), by which nginx finds a location,
 // too. Browsers send no others.

@@ -93,23 +93,8 @@ func notes(list []nginx.Note) []state.ImportNote {
 	var shown []state.ImportNote
 	for _, n := range list {
 		shown = append(shown, state.ImportNote{
-			Kind: state.NoteKind(slices.Index(nginx.Kinds(), n.Kind)), Places: places(n.Places), Directive: n.Directive, Why: n.Why,
+			Kind: state.NoteKind(slices.Index(nginx.Kinds(), n.Kind)), Places: nginx.Where(n.Places, filepath.Base), Directive: n.Directive, Why: n.Why,
 		})
 	}
 	return shown
-}
-
-// places writes places, the name of each file once: "chat.conf:3,7".
-func places(list []nginx.Place) (text string) {
-	for i, p := range list {
-		switch {
-		case i > 0 && p.File == list[i-1].File:
-			text += fmt.Sprintf(",%d", p.Line)
-			continue
-		case i > 0:
-			text += " "
-		}
-		text += fmt.Sprintf("%s:%d", filepath.Base(p.File), p.Line)
-	}
-	return text
 }

@@ -241,19 +241,6 @@ func (o *importOptions) notes(b *strings.Builder, notes []nginx.Note) {
 			kind = n.Kind
 			fmt.Fprintf(b, "  %s:\n", kind)
 		}
-		fmt.Fprintf(b, "    %s %s: %s\n", app.Printable(importPlaces(n.Places)), app.Printable(n.Directive), app.Printable(n.Why))
+		fmt.Fprintf(b, "    %s %s: %s\n", nginx.Where(n.Places, app.Printable), app.Printable(n.Directive), app.Printable(n.Why))
 	}
-}
-
-// importPlaces writes places, a file's name once.
-func importPlaces(places []nginx.Place) string {
-	text := places[0].String()
-	for i, p := range places[1:] {
-		if p.File == places[i].File {
-			text += fmt.Sprintf(",%d", p.Line)
-		} else {
-			text += " " + p.String()
-		}
-	}
-	return text
 }

@@ -379,7 +379,7 @@ func tunnelRefuses(ctx context.Context, p *Patient) (found []Finding) {
 				refused[detail] = slices.DeleteFunc(list, func(b *attempt) bool { return b.kind() == a.kind() })
 			}
 		case a.info.Over && end.By == capture.Tunnel && (end.Cause == capture.ByRefusal || end.Cause == capture.ByLimit) &&
-			!(a.route == nil && p.hasRoute(pathOf(a.url))):
+			!(a.route == nil && p.route(pathOf(a.url)) != nil):
 			if refused[end.Detail] == nil {
 				order = append(order, end.Detail)
 			}
@@ -398,9 +398,4 @@ func tunnelRefuses(ctx context.Context, p *Patient) (found []Finding) {
 		}
 	}
 	return found
-}
-
-// hasRoute reports whether a route takes that path.
-func (p *Patient) hasRoute(path string) bool {
-	return p.route(path) != nil
 }

@@ -122,7 +122,7 @@ func (p *Patient) attempt(info *capture.ConnInfo) *attempt {
 	for i := range p.Project.Routes {
 		r := &p.Project.Routes[i]
 		for _, to := range r.To {
-			if to.String() == info.Upstream && takes(r, path) && (a.route == nil || before(r, a.route)) {
+			if to.String() == info.Upstream && r.Takes(path) && (a.route == nil || before(r, a.route)) {
 				a.route, a.to = r, to
 			}
 		}
@@ -136,11 +136,6 @@ func (p *Patient) attempt(info *capture.ConnInfo) *attempt {
 	return a
 }
 
-// takes reports whether a route is one for a path.
-func takes(r *project.Route, path string) bool {
-	return path == r.Path || !r.Exact && strings.HasPrefix(path, r.Path)
-}
-
 // before reports whether of two routes for a path it is a that gets it, rather than b.
 func before(a, b *project.Route) bool {
 	if a.Exact != b.Exact {
@@ -152,7 +147,7 @@ func before(a, b *project.Route) bool {
 // route returns the route that takes a path, nil without one.
 func (p *Patient) route(path string) (best *project.Route) {
 	for i := range p.Project.Routes {
-		if r := &p.Project.Routes[i]; takes(r, path) && (best == nil || before(r, best)) {
+		if r := &p.Project.Routes[i]; r.Takes(path) && (best == nil || before(r, best)) {
 			best = r
 		}
 	}

@@ -3,7 +3,6 @@ package project
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,9 +44,9 @@ func (p *Project) Marshal() []byte {
 	w.count("max_connections", p.MaxConnections)
 	w.count("backlog", p.Backlog)
 	if !slices.Equal(p.Allow, defaultAllow()) {
-		w.list("allow", prefixes(p.Allow))
+		w.list("allow", Ranges(p.Allow))
 	}
-	w.list("deny", prefixes(p.Deny))
+	w.list("deny", Ranges(p.Deny))
 	w.auth(p.Auth)
 	w.certificate(p.Certificate)
 	w.cors(p.CORS)
@@ -55,19 +54,6 @@ func (p *Project) Marshal() []byte {
 		w.route(r)
 	}
 	return w.bytes()
-}
-
-// prefixes returns addresses as the file has them: one address without its length.
-func prefixes(list []netip.Prefix) []string {
-	var out []string
-	for _, p := range list {
-		if p.IsSingleIP() {
-			out = append(out, p.Addr().String())
-		} else {
-			out = append(out, p.String())
-		}
-	}
-	return out
 }
 
 // writer writes TOML. Its methods write nothing for a zero value, the default of most keys.
@@ -175,8 +161,8 @@ func (w *writer) route(r Route) {
 	if r.Open {
 		w.b.WriteString("auth = false\n")
 	}
-	w.list("allow", prefixes(r.Allow))
-	w.list("deny", prefixes(r.Deny))
+	w.list("allow", Ranges(r.Allow))
+	w.list("deny", Ranges(r.Deny))
 }
 
 // upstreams returns URLs as the file has them. A socket's path stands there as it is, without URL escapes.

@@ -8,6 +8,7 @@ package project
 import (
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -126,6 +127,11 @@ type Route struct {
 	// Allow (key "allow") and Deny (key "deny") stand here in the place of the project's, both together: Deny alone lets
 	// nobody in. Default: none, the project's count.
 	Allow, Deny []netip.Prefix
+}
+
+// Takes reports whether the route is one for a decoded path.
+func (r *Route) Takes(path string) bool {
+	return path == r.Path || !r.Exact && strings.HasPrefix(path, r.Path)
 }
 
 // Leads returns where the route leads, in short: its first upstream, its folder, or where clients are sent.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"culvert/tunnel/project"
 )
 
 // access says who may come in, as a project file says it: the narrowest range decides. No rule at all is nil.
@@ -124,30 +126,9 @@ func nearest(rules []rule, r rule) (best *rule) {
 
 // admits reports whether an address may come in.
 func (a *access) admits(addr netip.Addr) bool {
-	allowed, refused := -1, -1
-	for _, p := range a.allow {
-		if p.Contains(addr) {
-			allowed = max(allowed, p.Bits())
-		}
-	}
-	for _, p := range a.deny {
-		if p.Contains(addr) {
-			refused = max(refused, p.Bits())
-		}
-	}
+	allowed, _ := project.Narrowest(a.allow, addr)
+	refused, _ := project.Narrowest(a.deny, addr)
 	return allowed > refused
-}
-
-// words returns ranges as the project file has them.
-func words(list []netip.Prefix) (out []string) {
-	for _, p := range list {
-		if p.IsSingleIP() {
-			out = append(out, p.Addr().String())
-		} else {
-			out = append(out, p.String())
-		}
-	}
-	return out
 }
 
 // password reads whether a location asks for a password.

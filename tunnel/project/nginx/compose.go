@@ -286,8 +286,8 @@ func (c *composer) everyAccess() {
 			deny = append(slices.Clone(deny), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 		}
 		at := c.at(c.access.from) + " " + c.access.from.name
-		c.top.list("allow", words(c.access.allow), c.access.from).note = at
-		c.top.list("deny", words(deny), c.access.from).note = at
+		c.top.list("allow", project.Ranges(c.access.allow), c.access.from).note = at
+		c.top.list("deny", project.Ranges(deny), c.access.from).note = at
 	}
 }
 
@@ -436,7 +436,7 @@ func (c *composer) table(r *route, asks bool) *table {
 	t.list("listen", r.listens, r.from)
 	if r.shut != "" {
 		t.text("redirect", "/", r.from).note = "a route has to lead somewhere; " + r.shut
-		t.list("deny", words(everybody), r.from)
+		t.list("deny", project.Ranges(everybody), r.from)
 		return t
 	}
 	t.list("to", r.to, r.from)
@@ -460,8 +460,8 @@ func (c *composer) table(r *route, asks bool) *table {
 	}
 	if !c.ruled && r.access != nil && !r.free() {
 		at := c.at(r.access.from) + " " + r.access.from.name
-		t.list("allow", words(r.access.allow), r.access.from).note = at
-		t.list("deny", words(r.access.deny), r.access.from).note = at
+		t.list("allow", project.Ranges(r.access.allow), r.access.from).note = at
+		t.list("deny", project.Ranges(r.access.deny), r.access.from).note = at
 	}
 	return t
 }

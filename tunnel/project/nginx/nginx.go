@@ -41,6 +41,22 @@ type Place struct {
 
 func (p Place) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
+// Where writes places, each file once and as name has it: "chat.conf:3,7 im.conf:1".
+func Where(places []Place, name func(file string) string) string {
+	var b strings.Builder
+	for i, p := range places {
+		if i > 0 && p.File == places[i-1].File {
+			fmt.Fprintf(&b, ",%d", p.Line)
+			continue
+		}
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		fmt.Fprintf(&b, "%s:%d", name(p.File), p.Line)
+	}
+	return b.String()
+}
+
 // Note says what became of directives.
 type Note struct {
 	Kind      Kind
